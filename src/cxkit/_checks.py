@@ -1,0 +1,123 @@
+"""The checks that every room shares: what comes in is right, or the error says what would be."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
+
+from typing_extensions import override
+
+from cxkit.errors import DuplicateError, InvalidTypeError, InvalidValueError, NaiveDatetimeError
+
+__all__ = ["UTC", "FrozenDict", "a_count", "a_name", "an_instant", "distinct", "one_of"]
+
+ItemT = TypeVar("ItemT")
+HasIdT = TypeVar("HasIdT", bound="HasId")
+UTC = timezone.utc
+
+
+def a_count(number: int, what: str, *, least: int = 0) -> int:
+    """Check a count: an `int` (no bool), at least `least`."""
+    if type(number) is not int:
+        msg = f"{what} must be an int, got {number!r}"
+        raise InvalidTypeError(msg, number)
+    if number < least:
+        msg = f"{what} must be at least {least}, got {number}"
+        raise InvalidValueError(msg, number)
+    return number
+
+
+def a_name(name: str, what: str) -> str:
+    """Check a name or an id: text that is not blank."""
+    if not isinstance(name, str):
+        msg = f"{what} must be text, got {name!r}"
+        raise InvalidTypeError(msg, name)
+    if not name.strip():
+        msg = f"{what} must not be blank, got {name!r}"
+        raise InvalidValueError(msg, name)
+    return name
+
+
+def an_instant(moment: datetime, what: str) -> datetime:
+    """Check that a datetime is aware, and give the same instant in UTC.
+
+    Two datetimes of one zone compare by their wall clocks, which is wrong in the hour that a clock change repeats;
+    two UTC datetimes never have that trouble, and compare fast.
+    """
+    if not isinstance(moment, datetime):
+        msg = f"{what} must be a datetime, got {moment!r}"
+        raise InvalidTypeError(msg, moment)
+    if moment.tzinfo is UTC:
+        return moment
+    if moment.utcoffset() is None:
+        msg = (
+            f"{what} must be an aware datetime, got the naive {moment.isoformat()}; attach its zone, "
+            f"as in moment.replace(tzinfo=ZoneInfo('Europe/Berlin')), or give tz= to a bulk constructor"
+        )
+        raise NaiveDatetimeError(msg, moment)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        msg = f"{what} must lie in the years 1 to 9999 in UTC, got {moment.isoformat()}"
+        raise InvalidValueError(msg, moment) from error
+
+
+def one_of(choice: ItemT, choices: Collection[ItemT], what: str) -> ItemT:
+    """Check that an option is one of those there are."""
+    if choice not in choices:
+        msg = f"{what} must be one of {', '.join(map(repr, choices))}, got {choice!r}"
+        raise InvalidValueError(msg, choice)
+    return choice
+
+
+class HasId(Protocol):
+    """What a host may give twice by mistake: an offer, a rule."""
+
+    @property
+    def id(self) -> str:
+        """Its identity."""
+        ...
+
+
+def distinct(given: Iterable[HasIdT], kind: type[HasIdT]) -> tuple[HasIdT, ...]:
+    """Check that all are of a kind, and that no two of them share an id."""
+    found: dict[str, HasIdT] = {}
+    for item in given:
+        if not isinstance(item, kind):
+            msg = f"expected a {kind.__name__}, got {item!r}"
+            raise InvalidTypeError(msg, item)
+        if found.setdefault(item.id, item) is not item:
+            msg = f"two of the {kind.__name__.lower()}s have the id {item.id!r}; give one of them an id= of its own"
+            raise DuplicateError(msg, item)
+    return tuple(found.values())
+
+
+class FrozenDict(dict[str, object]):
+    """A dict that cannot be changed: a `MappingProxyType` that pickles, copies and hashes."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:  # a static checker sees what is returned as a Mapping, which has none of these
+
+        def _refuse(self, *_args: object, **_options: object) -> NoReturn:
+            msg = "this mapping is read-only; build a new value with the changed mapping instead"
+            raise InvalidTypeError(msg)
+
+        __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
+
+    @classmethod
+    def of(cls, mapping: Mapping[str, object], what: str) -> "FrozenDict":
+        """Copy a mapping from text."""
+        if type(mapping) is cls:
+            return mapping
+        if not isinstance(mapping, Mapping) or not all(isinstance(key, str) for key in mapping):
+            msg = f"{what} must be a mapping from text, got {mapping!r}"
+            raise InvalidTypeError(msg, mapping)
+        return cls(mapping)
+
+    @override
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+    @override
+    def __reduce__(self) -> tuple[type["FrozenDict"], tuple[dict[str, object]]]:
+        return FrozenDict, (dict(self),)

@@ -1,0 +1,78 @@
+"""Quiet hours: when nobody is to be woken."""
+
+from datetime import datetime, time, timedelta
+
+import attrs
+
+from cxkit._checks import an_instant
+from cxkit._forms import TEXT, stored
+from cxkit.calendar._zones import at_wall, first_at_or_past, wall, zone
+from cxkit.errors import InvalidTypeError, InvalidValueError
+
+DAY = timedelta(days=1)
+
+
+def _clock(text: str | time) -> str:
+    """Normalise a wall-clock time to `HH:MM`."""
+    try:
+        found = text if isinstance(text, time) else time.fromisoformat(text)
+    except (TypeError, ValueError) as error:
+        msg = f"a time of day must read like '21:00', got {text!r}"
+        kind = InvalidValueError if isinstance(text, str) else InvalidTypeError
+        raise kind(msg, text) from error
+    if found.tzinfo is not None or found.second or found.microsecond:
+        msg = f"a time of day must be hours and minutes without a zone, got {text!r}; the zone goes into tz="
+        raise InvalidValueError(msg, text)
+    return found.isoformat("minutes")
+
+
+@stored("calendar.quiet_hours", start=TEXT, end=TEXT, tz=TEXT)
+@attrs.frozen
+class QuietHours:
+    """A stretch of every day, by the wall clock of a zone, half-open: `[start, end)`; it may run past midnight.
+
+    Attributes:
+        start: When it becomes quiet, as in `"21:00"`.
+        end: When it is over, as in `"08:00"`.
+        tz: The IANA name of the zone whose clocks count.
+
+    >>> from datetime import datetime, timezone
+    >>> from cxkit.calendar import QuietHours
+    >>> night = QuietHours("21:00", "08:00", tz="Europe/Berlin")
+    >>> late = datetime(2026, 3, 6, 22, tzinfo=timezone.utc)
+    >>> late in night, night.release(late).isoformat()
+    (True, '2026-03-07T07:00:00+00:00')
+    """
+
+    start: str = attrs.field(converter=_clock)
+    end: str = attrs.field(converter=_clock)
+    tz: str = attrs.field(kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        zone(self.tz)
+        if self.start == self.end:
+            msg = f"quiet hours must not start and end at the same time, got {self.start}; leave them out for none"
+            raise InvalidValueError(msg, self.start)
+
+    def __contains__(self, moment: datetime) -> bool:
+        clock = f"{wall(an_instant(moment, 'moment'), zone(self.tz)):%H:%M}"
+        if self.start < self.end:
+            return self.start <= clock < self.end
+        return clock >= self.start or clock < self.end
+
+    def release(self, moment: datetime) -> datetime:
+        """Return the first instant from `moment` on that is not quiet, in UTC; `moment` itself where it is not.
+
+        The end is found on the wall clock, so that a night with a clock change ends when its clock says so. Where a
+        clock change repeats the last quiet minutes, they are quiet both times.
+        """
+        instant = an_instant(moment, "moment")
+        if instant not in self:
+            return instant
+        tz = zone(self.tz)
+        clock = wall(instant, tz)
+        end = datetime.combine(clock.date(), time.fromisoformat(self.end))
+        if end <= clock:
+            end += DAY
+        release = first_at_or_past(end, tz)
+        return release if release > instant else at_wall(end.replace(fold=1), tz)

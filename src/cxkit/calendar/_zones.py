@@ -1,0 +1,53 @@
+"""Zones and wall clocks: the one place that knows what a clock change does."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cxkit._checks import UTC
+from cxkit.errors import InvalidTypeError, InvalidValueError
+
+SECOND = timedelta(seconds=1)
+
+
+def zone(name: str) -> ZoneInfo:
+    """Return the zone of an IANA name such as `Europe/Berlin`."""
+    if not isinstance(name, str):
+        msg = f"tz must be the IANA name of a zone such as 'Europe/Berlin', got {name!r}"
+        raise InvalidTypeError(msg, name)
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        msg = f"tz must be the IANA name of a zone such as 'Europe/Berlin', got {name!r}"
+        raise InvalidValueError(msg, name) from error
+
+
+def wall(moment: datetime, tz: ZoneInfo) -> datetime:
+    """Return what the clock on the wall shows at a moment: a naive datetime."""
+    return moment.astimezone(tz).replace(tzinfo=None)
+
+
+def at_wall(clock: datetime, tz: ZoneInfo) -> datetime:
+    """Return the instant at which the wall clock shows a time; the earlier one of two.
+
+    A time that a clock change leaves out is read with the offset before the change (RFC 5545): 02:30 becomes 03:30.
+    """
+    return clock.replace(tzinfo=tz).astimezone(UTC)
+
+
+def first_at_or_past(clock: datetime, tz: ZoneInfo) -> datetime:
+    """Return the first instant at which the wall clock shows a time or has passed it.
+
+    It differs from `at_wall` for a time that a clock change leaves out: it is the moment of the change then, which is
+    when a day that has no midnight begins, and when a rest until 02:30 ends.
+    """
+    found = at_wall(clock, tz)
+    if wall(found, tz) == clock:
+        return found
+    before, after = at_wall(clock.replace(fold=1), tz), found
+    while after - before > SECOND:
+        middle = before + (after - before) // 2
+        if wall(middle, tz) < clock:
+            before = middle
+        else:
+            after = middle
+    return after.replace(microsecond=0)

@@ -1,0 +1,235 @@
+"""Counts that can be added, asked for their value, and asked how sure that value is.
+
+A tally is built from data or from counts, so that streaming, shards and one batch give the same answer to the bit.
+There are two kinds. An *event* tally (`Rate`, `Nps`) adds over time and over shards. A *population* tally
+(`PopulationRate`) describes the customers of one window: it adds over disjoint customers in that same window, and
+refuses anything else, because a customer must not be counted twice.
+
+>>> from cxkit.tallies import Rate
+>>> on_time = Rate(9, 10, name="on-time rate", unit="deliveries") + Rate(8, 10, name="on-time rate", unit="deliveries")
+>>> on_time.value, on_time.count, on_time.total
+(0.85, 17, 20)
+>>> low, high = on_time.interval()
+>>> round(low, 3), round(high, 3)
+(0.64, 0.948)
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Literal, NamedTuple, Protocol, Self, TypeVar
+
+import attrs
+from typing_extensions import override
+
+from cxkit import _stats
+from cxkit._checks import a_count, one_of
+from cxkit._forms import INTEGER, MOMENT, TEXT, optional, pair, stored
+from cxkit.errors import InvalidValueError, UndefinedMetricError
+
+__all__ = ["Interval", "PopulationRate", "Proportion", "ProportionMethod", "Rate", "RateDifference", "Tally", "Window"]
+
+DefaultT = TypeVar("DefaultT")
+ProportionMethod = Literal["wilson", "clopper-pearson"]
+"""How the interval of a share is found."""
+Window = tuple[datetime, datetime]
+"""From when to when, in UTC."""
+
+
+class Interval(NamedTuple):
+    """A confidence interval; `in` asks whether a number lies inside, ends included.
+
+    Attributes:
+        low: Its lower end.
+        high: Its upper end.
+    """
+
+    low: float
+    high: float
+
+    @override
+    def __contains__(self, number: object) -> bool:
+        return isinstance(number, int | float) and self.low <= number <= self.high
+
+
+class Tally(Protocol):
+    """What every metric answers: a value, how sure it is, whether there is one, and `+`."""
+
+    @property
+    def is_defined(self) -> bool:
+        """Whether there are data enough for a value."""
+        ...
+
+    @property
+    def value(self) -> float:
+        """The metric; raises `UndefinedMetricError` where it has none."""
+        ...
+
+    def value_or(self, default: DefaultT) -> float | DefaultT:
+        """Return the value, or `default` where there is none."""
+        ...
+
+    def interval(self, confidence: float = 0.95) -> Interval:
+        """Return where the value may lie; the whole range where there are no data."""
+        ...
+
+    def __add__(self, other: Self) -> Self: ...
+
+
+def _refused(left: object, right: object, why: str) -> InvalidValueError:
+    """Build the error of two tallies that must not be added."""
+    return InvalidValueError(f"cannot add {right!r} to {left!r}: {why}", right)
+
+
+@attrs.frozen
+class Proportion:
+    """What the two kinds of rate share: so many of so many.
+
+    Attributes:
+        count: How many.
+        total: Out of how many.
+        name: What the rate is called, in errors too.
+        unit: What is counted.
+    """
+
+    count: int = 0
+    total: int = 0
+    name: str = attrs.field(default="rate", kw_only=True)
+    unit: str = attrs.field(default="cases", kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        a_count(self.count, f"count of {self.name}")
+        a_count(self.total, f"total of {self.name}")
+        if self.count > self.total:
+            msg = f"count of {self.name} must not exceed its total of {self.total} {self.unit}, got {self.count}"
+            raise InvalidValueError(msg, self.count)
+
+    @property
+    def is_defined(self) -> bool:
+        """Whether there was anything to count."""
+        return self.total > 0
+
+    @property
+    def value(self) -> float:
+        """The share, from 0 to 1; raises `UndefinedMetricError` where the total is 0."""
+        if not self.total:
+            raise UndefinedMetricError.no_data(self.name, self.unit)
+        return self.count / self.total
+
+    def value_or(self, default: DefaultT) -> float | DefaultT:
+        """Return the share, or `default` where the total is 0."""
+        return self.value if self.total else default
+
+    def interval(self, confidence: float = 0.95, *, method: ProportionMethod = "wilson") -> Interval:
+        """Return the interval of the share; from 0 to 1 where the total is 0.
+
+        Args:
+            confidence: Between 0 and 1.
+            method: `"wilson"` (the score interval: Wilson 1927) is close to its confidence on average;
+                `"clopper-pearson"` (1934) is never below it, and wider for that.
+        """
+        low, high = _METHODS[one_of(method, _METHODS, "method")](self.count, self.total, confidence)
+        return Interval(low, high)
+
+    def difference(self, baseline: Self) -> "RateDifference":
+        """Return by how much this share exceeds the `baseline` of other cases."""
+        return RateDifference(self, baseline)
+
+    def _plus(self, other: Self) -> Self:
+        if (self.name, self.unit) != (other.name, other.unit):
+            raise _refused(self, other, "they measure two things")
+        return attrs.evolve(self, count=self.count + other.count, total=self.total + other.total)
+
+
+_METHODS: Mapping[ProportionMethod, Callable[[int, int, float], tuple[float, float]]] = {
+    "wilson": _stats.wilson,
+    "clopper-pearson": _stats.clopper_pearson,
+}
+
+
+@stored("tallies.rate", count=INTEGER, total=INTEGER, name=TEXT, unit=TEXT)
+@attrs.frozen
+class Rate(Proportion):
+    """A share with its counts, as an event tally: it adds over time and over shards.
+
+    Attributes:
+        count: How many there were.
+        total: Out of how many.
+        name: What the rate is called, in errors too; only rates of one name and unit add.
+        unit: What is counted.
+
+    >>> Rate(1, 4, name="open rate", unit="mails") + Rate(2, 4, name="open rate", unit="mails")
+    Rate(count=3, total=8, name='open rate', unit='mails')
+    """
+
+    def __add__(self, other: Self) -> Self:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self._plus(other)
+
+
+@stored(
+    "tallies.population_rate",
+    count=INTEGER,
+    total=INTEGER,
+    name=TEXT,
+    unit=TEXT,
+    window=optional(pair(MOMENT)),
+)
+@attrs.frozen
+class PopulationRate(Proportion):
+    """A share of the customers of one window, as a population tally: it adds over disjoint customers only.
+
+    Attributes:
+        count: How many customers.
+        total: Out of how many.
+        name: What the rate is called; only rates of one name and unit add.
+        unit: What is counted.
+        window: From when to when the customers were looked at, in UTC; only rates of one window add.
+    """
+
+    window: Window | None = attrs.field(default=None, kw_only=True)
+
+    def __add__(self, other: Self) -> Self:
+        if type(other) is not type(self):
+            return NotImplemented
+        if self.window != other.window:
+            raise _refused(self, other, "a customer of two windows would be counted twice; compare them instead")
+        return self._plus(other)
+
+
+@attrs.frozen
+class RateDifference:
+    """The difference of two shares of different cases, and how sure it is.
+
+    Attributes:
+        rate: The share.
+        baseline: The share that it is compared with.
+
+    >>> after, before = Rate(9, 10), Rate(3, 10)
+    >>> gain = after.difference(before)
+    >>> low, high = gain.interval()
+    >>> round(gain.value, 2), round(low, 4), round(high, 4)
+    (0.6, 0.1705, 0.809)
+    """
+
+    rate: Proportion
+    baseline: Proportion
+
+    @property
+    def is_defined(self) -> bool:
+        """Whether both shares are."""
+        return self.rate.is_defined and self.baseline.is_defined
+
+    @property
+    def value(self) -> float:
+        """The share less the baseline's, from -1 to 1; raises `UndefinedMetricError` where one of them has no value."""
+        return self.rate.value - self.baseline.value
+
+    def value_or(self, default: DefaultT) -> float | DefaultT:
+        """Return the difference, or `default` where one of the shares has no value."""
+        return self.value if self.is_defined else default
+
+    def interval(self, confidence: float = 0.95) -> Interval:
+        """Return the hybrid score interval (Newcombe 1998, method 10); from -1 to 1 where a share has no value."""
+        ours, theirs = self.rate, self.baseline
+        return Interval(*_stats.newcombe(ours.count, ours.total, theirs.count, theirs.total, confidence))
