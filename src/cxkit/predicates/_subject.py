@@ -1,0 +1,66 @@
+"""What a predicate is asked about, and which of its values are missing."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import NamedTuple, Protocol, runtime_checkable
+
+from cxkit._checks import an_instant
+from cxkit.errors import InvalidTypeError
+
+_NEVER_MISSING = frozenset({str, int, bool, datetime, date, list, tuple, set, frozenset, dict})
+_NO_RECORD = (str, bytes, int, float, list, set, frozenset, type(None))
+
+
+@runtime_checkable
+class HasRecord(Protocol):
+    """Something that keeps its attributes in a record of its own, as a profile does."""
+
+    def __cxkit_record__(self) -> object:
+        """Return the mapping or object whose values the fields are."""
+        ...
+
+
+class Subject(NamedTuple):
+    """One thing that a predicate is asked about, at a moment.
+
+    Attributes:
+        record: The mapping or object that holds the values of the fields.
+        source: What the caller gave, where other kinds of leaf find what they need.
+        as_of: The moment of the question, in UTC.
+    """
+
+    record: object
+    source: object
+    as_of: datetime | None
+
+    @classmethod
+    def of(cls, source: object, as_of: datetime | None) -> "Subject":
+        """Return the subject that a caller's object stands for."""
+        if isinstance(source, _NO_RECORD) or type(source) is tuple:
+            msg = f"a record must be a mapping or an object with attributes, got {source!r}"
+            raise InvalidTypeError(msg, source)
+        moment = None if as_of is None else an_instant(as_of, "as_of")
+        if type(source) is not dict and isinstance(source, HasRecord):
+            return cls(source.__cxkit_record__(), source, moment)
+        return cls(source, source, moment)
+
+    def field(self, name: str) -> object:
+        """Return the value of a field; `None` where it is missing."""
+        record = self.record
+        value = record.get(name) if isinstance(record, Mapping) else getattr(record, name, None)
+        return None if is_missing(value) else value
+
+
+def is_missing(value: object) -> bool:
+    """Whether a value is none: `None`, NaN, or pandas' `NA` and `NaT` (known by name: pandas is not imported)."""
+    if value is None:
+        return True
+    kind = type(value)
+    if kind in _NEVER_MISSING:
+        return False
+    if kind.__name__ in ("NAType", "NaTType"):
+        return True
+    try:
+        return bool(value != value)  # noqa: PLR0124 - only NaN differs from itself
+    except (TypeError, ValueError, ArithmeticError):
+        return False
