@@ -1,0 +1,31 @@
+"""How well it goes: metrics as tallies, which add, have a value and say how sure it is.
+
+Each metric is built from data or from counts, keeps its counts, and answers `.value`, `.interval()`, `.is_defined` and
+`.value_or(default)`. One without data has no value: never 0, never NaN.
+
+>>> from cxkit.metrics import Nps, churn_rate
+>>> march = Nps.from_scores([10, 9, 9, 8, 7, 6, 3])
+>>> low, high = march.interval()
+>>> round(march.value, 1), round(low, 1), round(high, 1)
+(14.3, -43.5, 63.1)
+>>> Nps().value_or(None), churn_rate(start=500, end=450).value
+(None, 0.1)
+"""
+
+from cxkit.metrics._churn import churn_rate, inactivity_churn
+from cxkit.metrics._nps import MissingPolicy, Nps
+from cxkit.metrics._repeat import repeat_purchase_rate
+from cxkit.tallies import Interval, PopulationRate, Rate, RateDifference, Tally
+
+__all__ = [
+    "Interval",
+    "MissingPolicy",
+    "Nps",
+    "PopulationRate",
+    "Rate",
+    "RateDifference",
+    "Tally",
+    "churn_rate",
+    "inactivity_churn",
+    "repeat_purchase_rate",
+]

@@ -1,0 +1,57 @@
+"""Repeat purchases: how many customers come back."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from cxkit._checks import an_instant
+from cxkit.calendar import Period
+from cxkit.errors import InvalidTypeError
+from cxkit.journey import Contact, Journey, a_contact, is_contact
+from cxkit.tallies import PopulationRate
+
+
+def repeat_purchase_rate(
+    journeys: Iterable[Journey],
+    *,
+    period: Period | None = None,
+    as_of: datetime | None = None,
+    event: Contact = "order",
+) -> PopulationRate:
+    """Return the share of buyers who bought more than once: those with two orders or more over those with one or more.
+
+    Both are counted within the period. A rate that looks back over all time in the numerator only is another metric,
+    the returning customer rate.
+
+    Args:
+        journeys: The customers, read one by one.
+        period: Where the orders lie; without it, anywhere in the log.
+        as_of: What came to be known later does not count; without it, the log counts as given.
+        event: What counts as an order.
+
+    >>> from cxkit.journey import journeys
+    >>> log = journeys([
+    ...     ("anna", "order", "2026-01-05T09:00Z"),
+    ...     ("anna", "order", "2026-02-05T09:00Z"),
+    ...     ("ben", "order", "2026-03-01T09:00Z"),
+    ... ])
+    >>> rate = repeat_purchase_rate(log)
+    >>> rate.value, rate.count, rate.total
+    (0.5, 1, 2)
+    """
+    a_contact(event, "event")
+    if period is not None and not isinstance(period, Period):
+        msg = f"period must be a Period such as Period.month(2026, 3), got {period!r}"
+        raise InvalidTypeError(msg, period)
+    moment = None if as_of is None else an_instant(as_of, "as_of")
+    window = None if period is None else (period.start, period.end)
+    again = total = 0
+    for journey in journeys:
+        touchpoints = journey.touchpoints if moment is None else journey.known(moment)
+        orders = sum(
+            is_contact(event, touchpoint)
+            for touchpoint in touchpoints
+            if window is None or window[0] <= touchpoint.at < window[1]
+        )
+        total += orders > 0
+        again += orders > 1
+    return PopulationRate(again, total, name="repeat purchase rate", unit="buyers", window=window)

@@ -1,0 +1,27 @@
+"""Who the customers are, by what they are and by what they did.
+
+A segment is a named predicate about a `Profile`: the attributes of a customer and their journey. Behaviour is counted
+from the journey at a moment, `as_of`, and tested like any other value.
+
+>>> from datetime import datetime, timezone
+>>> from cxkit.calendar import days
+>>> from cxkit.journey import journeys
+>>> from cxkit.predicates import Fields, text
+>>> from cxkit.segments import Profile, Segment, events
+>>> class Customer(Fields):
+...     country = text()
+>>> lapsing = Segment(
+...     "German and lapsing",
+...     (Customer.country == "DE") & (events("order").count() >= 1) & (events("order").within(days(14)).count() == 0),
+... )
+>>> anna, = journeys([("anna", "order", "2026-03-02T09:00Z")])
+>>> profile = Profile({"country": "DE"}, anna)
+>>> [lapsing.contains(profile, as_of=datetime(2026, 3, day, tzinfo=timezone.utc)) for day in (10, 20)]
+[False, True]
+"""
+
+from cxkit.segments._behaviour import Events, events
+from cxkit.segments._profile import Profile
+from cxkit.segments._segment import Segment
+
+__all__ = ["Events", "Profile", "Segment", "events"]
