@@ -1,0 +1,118 @@
+"""Decisions: what is to become of the message that follows one contact."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeAlias
+
+import attrs
+
+from cxkit._checks import an_instant
+from cxkit.aftersales._message import MessageDecision, MessageOutcome, SentMessage, contact_key
+from cxkit.aftersales._policy import ContactPolicy
+from cxkit.answers import Reason
+from cxkit.errors import InvalidTypeError
+from cxkit.journey import Journey, Touchpoint, is_contact
+
+if TYPE_CHECKING:
+    from cxkit.aftersales._rule import Rule
+
+Sent: TypeAlias = Mapping[tuple[str, str, str], datetime]
+
+
+@attrs.frozen
+class Situation:
+    """What is known when messages are decided about.
+
+    Attributes:
+        customer: To whom.
+        touchpoints: What had happened and was recorded, in order.
+        policy: When the customer may be reached at all.
+        sent: When the messages that went out by then did, by customer, rule and contact.
+        as_of: The moment, in UTC.
+    """
+
+    customer: str
+    touchpoints: Sequence[Touchpoint]
+    policy: ContactPolicy
+    sent: Sent
+    as_of: datetime
+
+    @classmethod
+    def of(
+        cls, journey: Journey, policy: ContactPolicy, history: Iterable[SentMessage], as_of: datetime
+    ) -> "Situation":
+        """Check what a caller gives, and hide what lies after `as_of`."""
+        for given, kind in ((journey, Journey), (policy, ContactPolicy)):
+            if not isinstance(given, kind):
+                msg = f"expected a {kind.__name__}, got {given!r}"
+                raise InvalidTypeError(msg, given)
+        instant = an_instant(as_of, "as_of")
+        sent: dict[tuple[str, str, str], datetime] = {}
+        for message in history:
+            if not isinstance(message, SentMessage):
+                msg = f"history is made of what decision.sent(at=...) gives, got {message!r}"
+                raise InvalidTypeError(msg, message)
+            if message.at <= instant:
+                sent.setdefault((message.customer, message.rule, message.contact), message.at)
+        return cls(journey.customer, journey.as_of(instant).touchpoints, policy, sent, instant)
+
+
+def decisions(rule: "Rule", situation: Situation) -> Iterator[MessageDecision]:
+    """Yield what is to become of the message after each contact that triggers the rule, in order."""
+    places: dict[str, int] = {}
+    for number, touchpoint in enumerate(situation.touchpoints):
+        if is_contact(rule.after, touchpoint):
+            like = contact_key(touchpoint, 0)
+            place = places[like] = places.get(like, -1) + 1
+            yield _decide(rule, situation, number, contact_key(touchpoint, place))
+
+
+def _decide(rule: "Rule", situation: Situation, number: int, contact: str) -> MessageDecision:
+    due, end = rule.window(situation.touchpoints[number])
+    outcome, reasons, retry_at = _answer(rule, situation, number, contact)
+    return MessageDecision(
+        outcome=outcome,
+        reasons=reasons,
+        retry_at=retry_at,
+        customer=situation.customer,
+        rule=rule.id,
+        channel=rule.channel,
+        contact=contact,
+        due_at=due,
+        expires_at=end,
+    )
+
+
+def _answer(
+    rule: "Rule", situation: Situation, number: int, contact: str
+) -> tuple[MessageOutcome, tuple[Reason, ...], datetime | None]:
+    as_of = situation.as_of
+    due, end = rule.window(situation.touchpoints[number])
+    sent_at = situation.sent.get((situation.customer, rule.id, contact))
+    if sent_at is not None:
+        return "sent", (Reason("sent", found=sent_at),), None
+    cancelled_by = _cancelled_by(rule, situation.touchpoints[number + 1 :], end)
+    if cancelled_by is not None:
+        return "cancelled", (Reason("unless", found=cancelled_by, needed=rule.unless),), None
+    if as_of < due:
+        return "not_due", (Reason("not_due", found=as_of, needed=due),), due
+    open_from = situation.policy.open_from(due if as_of >= end else as_of, transactional=rule.transactional)
+    quiet = Reason("quiet_hours", found=as_of, needed=open_from)
+    if as_of >= end or open_from >= end:
+        expired = Reason("expired", found=as_of, needed=end)
+        return "expired", (expired, quiet) if open_from >= end else (expired,), None
+    if open_from > as_of:
+        return "hold", (quiet,), open_from
+    return "send", (Reason("due", found=as_of, needed=due),), None
+
+
+def _cancelled_by(rule: "Rule", later: Iterable[Touchpoint], end: datetime) -> datetime | None:
+    """Return when a later contact made the message pointless, before its window ended."""
+    if rule.unless is None:
+        return None
+    for touchpoint in later:
+        if touchpoint.at >= end:
+            return None
+        if is_contact(rule.unless, touchpoint):
+            return touchpoint.at
+    return None

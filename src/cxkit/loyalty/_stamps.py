@@ -1,0 +1,298 @@
+"""Stamp cards: buy X, get Y across visits."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+import attrs
+
+from cxkit._checks import a_count, a_name, an_instant
+from cxkit._forms import INTEGER, MOMENT, TEXT, choice, form_of, many, stored
+from cxkit.answers import Decision, Reason
+from cxkit.errors import DuplicateError, InvalidTypeError, InvalidValueError
+from cxkit.loyalty._basket import ITEMS_FORM, Basket, LineFields, in_any_order
+from cxkit.loyalty._offer import receipt_lines
+from cxkit.loyalty._receipt import Receipt
+from cxkit.loyalty._units import Taking, Units, cheapest, units_of
+from cxkit.predicates import Predicate, a_predicate
+
+Operation = Literal["stamp", "redeem"]
+StampOutcome = Literal["stamped", "nothing_to_stamp", "already_applied"]
+"""What can become of a purchase on a stamp card; see `Stamping`."""
+RedeemOutcome = Literal["redeemed", "no_reward", "no_items", "already_applied"]
+"""What can become of a wish to redeem; see `Redemption`."""
+
+
+@stored(
+    "loyalty.stamp_entry",
+    operation=choice("stamp", "redeem"),
+    reference=TEXT,
+    at=MOMENT,
+    stamps=INTEGER,
+    rewards=INTEGER,
+    content=TEXT,
+)
+@attrs.frozen
+class StampEntry:
+    """One change of a stamp card.
+
+    Attributes:
+        operation: What was done.
+        reference: The host's name for it, by which a retry is known.
+        at: When.
+        stamps: By how much the open stamps changed.
+        rewards: By how much the rewards changed.
+        content: A fingerprint of what was bought, which a retry must share.
+    """
+
+    operation: Operation
+    reference: str
+    at: datetime
+    stamps: int
+    rewards: int
+    content: str
+
+    def __attrs_post_init__(self) -> None:
+        a_name(self.reference, "reference")
+        object.__setattr__(self, "at", an_instant(self.at, "at"))
+
+
+@stored("loyalty.stamp_state", card=TEXT, customer=TEXT, entries=many(form_of(StampEntry)))
+@attrs.frozen
+class StampState:
+    """The stamps and rewards of one customer on one card: the entries that made them.
+
+    Attributes:
+        card: The id of the card.
+        customer: Whose it is.
+        entries: What was done, in the order in which it was done.
+    """
+
+    card: str
+    customer: str
+    entries: tuple[StampEntry, ...] = ()
+
+    @property
+    def stamps(self) -> int:
+        """The stamps towards the next reward."""
+        return sum(entry.stamps for entry in self.entries)
+
+    @property
+    def rewards(self) -> int:
+        """The rewards to redeem, one free unit each."""
+        return sum(entry.rewards for entry in self.entries)
+
+    @property
+    def version(self) -> int:
+        """Which state this is, for a host to see that somebody else wrote in between."""
+        return len(self.entries)
+
+    def as_of(self, moment: datetime) -> "StampState":
+        """Return the state at a moment: what was done by then."""
+        instant = an_instant(moment, "as_of")
+        return attrs.evolve(self, entries=tuple(entry for entry in self.entries if entry.at <= instant))
+
+    def after(self, entry: StampEntry) -> "StampState":
+        """Return the state with one entry more."""
+        return attrs.evolve(self, entries=(*self.entries, entry))
+
+    def holds(self, operation: Operation, reference: str, content: str) -> bool:
+        """Whether an operation was done before; raises `DuplicateError` where its reference stands for something else."""
+        for entry in self.entries:
+            if (entry.operation, entry.reference) == (operation, reference):
+                if entry.content == content:
+                    return True
+                msg = (
+                    f"the reference {reference!r} stands for another {operation} of {entry.at.isoformat()}; "
+                    "a reference names one purchase, and a retry must repeat it as it was"
+                )
+                raise DuplicateError(msg, reference)
+        return False
+
+
+@attrs.frozen(kw_only=True)
+class Stamping(Decision[StampOutcome]):
+    """What became of a purchase on a stamp card.
+
+    Attributes:
+        outcome: `stamped`; `nothing_to_stamp` where nothing bought earns a stamp; `already_applied` for a retry.
+        state: The state to keep.
+        expected_version: The version of the state that this must replace.
+    """
+
+    state: StampState
+    expected_version: int
+
+
+@attrs.frozen(kw_only=True)
+class Redemption(Decision[RedeemOutcome]):
+    """What became of a wish to redeem.
+
+    Attributes:
+        outcome: `redeemed`; `no_reward` where there are too few; `no_items` where the basket holds too few units to make
+            free; `already_applied` for a retry.
+        state: The state to keep.
+        expected_version: The version of the state that this must replace.
+        receipt: What the basket costs: with its free units where they were redeemed, in full where not.
+    """
+
+    state: StampState
+    expected_version: int
+    receipt: Receipt
+
+
+@stored("loyalty.stamp_card", name=TEXT, buy=INTEGER, get=INTEGER, items=ITEMS_FORM, id=TEXT)
+@attrs.frozen
+class StampCard:
+    """Every `buy` units bought, over any number of visits, earn `get` rewards of one free unit each.
+
+    State goes in and comes out; the card itself never changes. Free units earn no stamp.
+
+    Attributes:
+        name: What customers call it.
+        buy: How many stamps fill it.
+        get: How many rewards a full card gives.
+        items: Which lines earn stamps and can be redeemed, as a predicate about `Line.fields`.
+        id: Its identity; the name, unless given.
+
+    >>> from datetime import datetime, timezone
+    >>> from cxkit.loyalty import Basket, Line, StampCard
+    >>> card = StampCard("coffee card", buy=5, get=1, items=Line.fields.tags.contains("coffee"))
+    >>> round_of = Basket([Line("espresso", 2, quantity=6, tags={"coffee"})], currency="EUR")
+    >>> monday = datetime(2026, 3, 2, tzinfo=timezone.utc)
+    >>> stamping = card.stamp(card.open("anna"), round_of, at=monday, reference="order-17")
+    >>> stamping.outcome, stamping.state.stamps, stamping.state.rewards
+    ('stamped', 1, 1)
+    >>> card.stamp(stamping.state, round_of, at=monday, reference="order-17").outcome
+    'already_applied'
+    """
+
+    name: str
+    buy: int = attrs.field(kw_only=True)
+    get: int = attrs.field(kw_only=True)
+    items: Predicate = attrs.field(kw_only=True)
+    id: str = attrs.field(kw_only=True, default=attrs.Factory(lambda self: self.name, takes_self=True))
+
+    def __attrs_post_init__(self) -> None:
+        a_name(self.name, "the name of a stamp card")
+        a_name(self.id, "the id of a stamp card")
+        a_count(self.buy, "buy", least=1)
+        a_count(self.get, "get", least=1)
+        a_predicate(self.items, LineFields, "items")
+
+    def open(self, customer: str) -> StampState:
+        """Return the empty state of a customer's card."""
+        return StampState(self.id, a_name(customer, "customer"))
+
+    def explain(self, state: StampState) -> Decision[Literal["reward", "collecting"]]:
+        """Say whether there is a reward to redeem, and how far the next one is."""
+        self._check_state(state)
+        stamps = Reason("stamps", found=state.stamps, needed=self.buy)
+        if state.rewards:
+            return Decision(outcome="reward", reasons=(Reason("rewards", found=state.rewards, needed=1), stamps))
+        return Decision(outcome="collecting", reasons=(stamps,))
+
+    def stamp(self, state: StampState, bought: Basket | Receipt, *, at: datetime, reference: str) -> Stamping:
+        """Stamp the card for what was bought.
+
+        Args:
+            state: The customer's state.
+            bought: The basket, or its receipt, whose free units earn nothing.
+            at: When.
+            reference: The host's name for the purchase; the same one again changes nothing.
+
+        Raises:
+            DuplicateError: The reference stands for a purchase of something else.
+        """
+        version = self._check(state, at, reference)
+        content = _fingerprint(bought)
+        if state.holds("stamp", reference, content):
+            return Stamping(outcome="already_applied", state=state, expected_version=version)
+        units = self._earning(bought)
+        if not units:
+            reason = Reason("nothing_to_stamp", found=0, needed=1)
+            return Stamping(outcome="nothing_to_stamp", reasons=(reason,), state=state, expected_version=version)
+        full, stamps = divmod(state.stamps + units, self.buy)
+        entry = StampEntry("stamp", reference, at, stamps - state.stamps, full * self.get, content)
+        reason = Reason("stamped", found=units)
+        return Stamping(outcome="stamped", reasons=(reason,), state=state.after(entry), expected_version=version)
+
+    def redeem(
+        self, state: StampState, basket: Basket, *, at: datetime, reference: str, rewards: int = 1
+    ) -> Redemption:
+        """Redeem rewards: as many of the cheapest units become free.
+
+        Args:
+            state: The customer's state.
+            basket: What is bought.
+            at: When.
+            reference: The host's name for the redemption; the same one again changes nothing.
+            rewards: How many to redeem.
+
+        Raises:
+            DuplicateError: The reference stands for another redemption.
+        """
+        a_count(rewards, "rewards", least=1)
+        version = self._check(state, at, reference)
+        content = f"{rewards} of {_fingerprint(basket)}"
+        units = units_of(basket, self.items)
+        outcome, reasons = self._answer(state, units, rewards)
+        if state.holds("redeem", reference, content):
+            outcome, reasons = "already_applied", ()
+        elif outcome == "redeemed":
+            state = state.after(StampEntry("redeem", reference, at, 0, -rewards, content))
+        free = cheapest(units, rewards) if outcome in ("redeemed", "already_applied") else ()
+        return Redemption(
+            outcome=outcome,
+            reasons=reasons,
+            state=state,
+            expected_version=version,
+            receipt=Receipt(basket=basket, lines=receipt_lines(basket, {self.id: Taking(free, free)}), trace=()),
+        )
+
+    def _answer(
+        self, state: StampState, units: Sequence[Units], rewards: int
+    ) -> tuple[RedeemOutcome, tuple[Reason, ...]]:
+        """Say whether a redemption that is no retry may go ahead."""
+        covered = sum(group.number for group in units)
+        if state.rewards < rewards:
+            return "no_reward", (Reason("no_reward", found=state.rewards, needed=rewards),)
+        if covered < rewards:
+            return "no_items", (Reason("no_items", found=covered, needed=rewards),)
+        return "redeemed", (Reason("redeemed", found=rewards),)
+
+    def _check(self, state: StampState, at: datetime, reference: str) -> int:
+        """Check what an operation is given, whatever will come of it; return the version of the state."""
+        self._check_state(state)
+        an_instant(at, "at")
+        a_name(reference, "reference")
+        return state.version
+
+    def _check_state(self, state: StampState) -> None:
+        if not isinstance(state, StampState):
+            msg = f"expected the StampState of a customer, as {self.name!r}.open(...) gives it, got {state!r}"
+            raise InvalidTypeError(msg, state)
+        if state.card != self.id:
+            msg = f"this card is {self.id!r}, the state is of {state.card!r}"
+            raise InvalidValueError(msg, state)
+
+    def _earning(self, bought: Basket | Receipt) -> int:
+        """Return how many units earn a stamp."""
+        if isinstance(bought, Basket):
+            return sum(line.quantity for line in bought.lines if self.items.matches(line))
+        return sum(line.line.quantity - line.free_units for line in bought.lines if self.items.matches(line.line))
+
+
+def _fingerprint(bought: Basket | Receipt) -> str:
+    """Return a short text that two purchases share only if the same was bought, whatever the order of its lines."""
+    from hashlib import sha256  # noqa: PLC0415 - not free, and few who import the package stamp cards
+
+    basket = bought.basket if isinstance(bought, Receipt) else bought
+    if not isinstance(basket, Basket):
+        msg = f"what is bought must be a Basket or its Receipt, got {bought!r}"
+        raise InvalidTypeError(msg, bought)
+    free = {line.line: line.free_units for line in bought.lines} if isinstance(bought, Receipt) else {}
+    content = [
+        (line.order(), basket.minor(line), line.quantity, free.get(line, 0)) for line in in_any_order(basket.lines)
+    ]
+    return sha256(repr((basket.currency, content)).encode()).hexdigest()[:16]
