@@ -23,6 +23,7 @@ from cxkit.journey._contacts import Contact
 from cxkit.journey._contacts import a_contact as a_contact
 from cxkit.journey._contacts import is_contact as is_contact
 from cxkit.journey._journey import Journey
+from cxkit.journey._journey import each_journey as each_journey
 from cxkit.journey._load import Row, journeys
 from cxkit.journey._touchpoint import Touchpoint, TouchpointFields
 

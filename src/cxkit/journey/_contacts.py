@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 from cxkit._checks import a_name
 from cxkit._forms import TEXT, Form, Json, Reader
+from cxkit.errors import InvalidTypeError
 from cxkit.journey._touchpoint import Touchpoint, TouchpointFields
 from cxkit.predicates import Predicate, a_predicate, predicate_form
 
@@ -15,6 +16,9 @@ def a_contact(contact: Contact, what: str) -> Contact:
     """Check what says which touchpoints are meant: their name, or a predicate about `Touchpoint.fields`."""
     if isinstance(contact, str):
         return a_name(contact, what)
+    if not isinstance(contact, Predicate):
+        msg = f"{what} must be the name of a touchpoint or a predicate about Touchpoint.fields, got {contact!r}"
+        raise InvalidTypeError(msg, contact)
     return a_predicate(contact, TouchpointFields, what)
 
 

@@ -17,6 +17,15 @@ from cxkit.journey._touchpoint import Touchpoint
 _NO_ATTRIBUTES = FrozenDict()
 
 
+def each_journey(journeys: Iterable["Journey"]) -> Iterator["Journey"]:
+    """Check that all are journeys, one by one."""
+    for journey in journeys:
+        if not isinstance(journey, Journey):
+            msg = f"expected a Journey, got {journey!r}"
+            raise InvalidTypeError(msg, journey)
+        yield journey
+
+
 def _in_order(touchpoints: Iterable[Touchpoint]) -> tuple[Touchpoint, ...]:
     """Sort by time, then by sequence, then as they came; keep one of those that a host sent twice."""
     kept: list[Touchpoint] = []

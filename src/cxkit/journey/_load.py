@@ -10,7 +10,7 @@ from cxkit.errors import CxError, InvalidTypeError, InvalidValueError
 from cxkit.journey._journey import Journey
 from cxkit.journey._touchpoint import Touchpoint
 
-Row: TypeAlias = tuple[Any, ...] | Mapping[str, Any]
+Row: TypeAlias = Sequence[Any] | Mapping[str, Any]
 """A row of a log: `(customer, name, at)`, or a mapping with a column for each."""
 _DETAILS = ("id", "recorded_at", "sequence", "channel", "stage", "sentiment", "value", "cost", "actor")
 
@@ -28,7 +28,7 @@ def journeys(
     """Gather a log into journeys, one for each customer, in the order in which the customers first come.
 
     Args:
-        rows: `(customer, name, at)` tuples, or mappings with a column for each; in any order, read one by one.
+        rows: `(customer, name, at)` tuples or lists, or mappings with a column for each; in any order, read one by one.
         customer: The column that says whose contact it was; text, or a number that is turned into text.
         name: The column that says what happened.
         at: The column that says when: a datetime, or a text in ISO 8601.
@@ -37,8 +37,8 @@ def journeys(
         tz: The zone of the times that name none; without it they are refused.
 
     Raises:
-        InvalidValueError: A row has no customer, no readable time or an attribute that makes no sense; the message
-            says which row, counted from 0.
+        CxError: A row has no customer, no readable time or an attribute that makes no sense; the message says which
+            row, counted from 0.
 
     >>> from cxkit.journey import journeys
     >>> rows = [("ben", "cart", "2026-03-03T10:00"), ("ben", "visit", "2026-03-03T09:00")]
@@ -57,9 +57,8 @@ def journeys(
         try:
             whose, touchpoint = read(row)
         except CxError as error:
-            kind = InvalidTypeError if isinstance(error, TypeError) else InvalidValueError
             msg = f"row {number}: {error.message}"
-            raise kind(msg, row) from error
+            raise type(error)(msg, row) from error
         by_customer.setdefault(whose, []).append(touchpoint)
     return tuple(Journey(whose, touchpoints) for whose, touchpoints in by_customer.items())
 
@@ -74,7 +73,7 @@ def _reader(
 ) -> Callable[[Row], tuple[str, Touchpoint]]:
     """Return the function that reads one row."""
 
-    def from_tuple(row: tuple[Any, ...]) -> tuple[str, Touchpoint]:
+    def from_sequence(row: Sequence[Any]) -> tuple[str, Touchpoint]:
         if len(row) != 3:  # noqa: PLR2004 - customer, name, at
             msg = f"a row must be (customer, name, at) or a mapping, got {row!r}"
             raise InvalidTypeError(msg, row)
@@ -89,8 +88,8 @@ def _reader(
         return _customer(_cell(row, customer)), Touchpoint(_cell(row, name), _moment(_cell(row, at), tz), **options)
 
     def read(row: Row) -> tuple[str, Touchpoint]:
-        if isinstance(row, tuple):
-            return from_tuple(row)
+        if isinstance(row, tuple | list):
+            return from_sequence(row)
         if isinstance(row, Mapping):
             return from_mapping(row)
         msg = f"a row must be (customer, name, at) or a mapping, got {row!r}"

@@ -6,7 +6,7 @@ from datetime import datetime
 from cxkit._checks import a_count, an_instant
 from cxkit.calendar import Length, Period, a_length, later
 from cxkit.errors import InvalidValueError
-from cxkit.journey import Contact, Journey, a_contact, is_contact
+from cxkit.journey import Contact, Journey, a_contact, each_journey, is_contact
 from cxkit.tallies import PopulationRate
 
 NAME = "churn rate"
@@ -79,7 +79,7 @@ def inactivity_churn(
     a_length(threshold, "threshold")
     moment = an_instant(as_of, "as_of")
     lost = total = 0
-    for journey in journeys:
+    for journey in each_journey(journeys):
         last = next((touchpoint.at for touchpoint in journey.known(moment) if is_contact(event, touchpoint)), None)
         if last is not None:
             total += 1

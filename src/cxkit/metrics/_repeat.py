@@ -6,7 +6,7 @@ from datetime import datetime
 from cxkit._checks import an_instant
 from cxkit.calendar import Period
 from cxkit.errors import InvalidTypeError
-from cxkit.journey import Contact, Journey, a_contact, is_contact
+from cxkit.journey import Contact, Journey, a_contact, each_journey, is_contact
 from cxkit.tallies import PopulationRate
 
 
@@ -45,7 +45,7 @@ def repeat_purchase_rate(
     moment = None if as_of is None else an_instant(as_of, "as_of")
     window = None if period is None else (period.start, period.end)
     again = total = 0
-    for journey in journeys:
+    for journey in each_journey(journeys):
         touchpoints = journey.touchpoints if moment is None else journey.known(moment)
         orders = sum(
             is_contact(event, touchpoint)

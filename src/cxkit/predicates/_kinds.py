@@ -40,7 +40,8 @@ class Kind(NamedTuple):
         try:
             return self.accept(value)
         except (InvalidTypeError, InvalidValueError) as error:
-            msg = f"{label} is {self.name}: {error.message}"
+            hint = "; ask is_missing() for no value" if value is None else ""
+            msg = f"{label} is {self.name}: {error.message}{hint}"
             raise type(error)(msg, value) from error
 
 
