@@ -31,8 +31,8 @@ __all__ = ["Interval", "PopulationRate", "Proportion", "ProportionMethod", "Rate
 DefaultT = TypeVar("DefaultT")
 ProportionMethod = Literal["wilson", "clopper-pearson"]
 """How the interval of a share is found."""
-Window = tuple[datetime, datetime]
-"""From when to when, in UTC."""
+Window = tuple[datetime | None, datetime | None]
+"""From when to when, in UTC; `None` for an end that is open."""
 
 
 class Interval(NamedTuple):
@@ -151,6 +151,8 @@ _METHODS: Mapping[ProportionMethod, Callable[[int, int, float], tuple[float, flo
 class Rate(Proportion):
     """A share with its counts, as an event tally: it adds over time and over shards.
 
+    `Rate()` is the identity: it adds to any, as in `sum(rates, start=Rate())`.
+
     Attributes:
         count: How many there were.
         total: Out of how many.
@@ -164,7 +166,8 @@ class Rate(Proportion):
     def __add__(self, other: Self) -> Self:
         if type(other) is not type(self):
             return NotImplemented
-        return self._plus(other)
+        nothing = type(self)()
+        return self if other == nothing else other if self == nothing else self._plus(other)
 
 
 @stored(
@@ -173,7 +176,7 @@ class Rate(Proportion):
     total=INTEGER,
     name=TEXT,
     unit=TEXT,
-    window=optional(pair(MOMENT)),
+    window=optional(pair(optional(MOMENT))),
 )
 @attrs.frozen
 class PopulationRate(Proportion):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cxkit.aftersales._rule import Rule
 
 Sent: TypeAlias = Mapping[tuple[str, str, str], datetime]
+Answer: TypeAlias = tuple[MessageOutcome, tuple[Reason, ...], datetime | None]
 
 
 @attrs.frozen
@@ -57,19 +58,25 @@ class Situation:
         return cls(journey.customer, journey.as_of(instant).touchpoints, policy, sent, instant)
 
 
-def decisions(rule: "Rule", situation: Situation) -> Iterator[MessageDecision]:
-    """Yield what is to become of the message after each contact that triggers the rule, in order."""
+def triggers(rule: "Rule", situation: Situation) -> Iterator[tuple[int, str]]:
+    """Yield the contacts that trigger a rule, in order: their place in the journey, and the text they are known by."""
     places: dict[str, int] = {}
     for number, touchpoint in enumerate(situation.touchpoints):
         if is_contact(rule.after, touchpoint):
             like = contact_key(touchpoint, 0)
             place = places[like] = places.get(like, -1) + 1
-            yield _decide(rule, situation, number, contact_key(touchpoint, place))
+            yield number, contact_key(touchpoint, place)
 
 
-def _decide(rule: "Rule", situation: Situation, number: int, contact: str) -> MessageDecision:
-    due, end = rule.window(situation.touchpoints[number])
-    outcome, reasons, retry_at = _answer(rule, situation, number, contact)
+def decide(rule: "Rule", situation: Situation, number: int, contact: str) -> MessageDecision:
+    """Decide about the message that follows one contact."""
+    touchpoint = situation.touchpoints[number]
+    due, end = rule.window(touchpoint)
+    outcome, reasons, retry_at = (
+        _if_final(rule, situation, number, contact, end)
+        or _if_early(situation, due)
+        or _if_due(rule, situation, due, end)
+    )
     return MessageDecision(
         outcome=outcome,
         reasons=reasons,
@@ -77,25 +84,34 @@ def _decide(rule: "Rule", situation: Situation, number: int, contact: str) -> Me
         customer=situation.customer,
         rule=rule.id,
         channel=rule.channel,
+        touchpoint=touchpoint,
         contact=contact,
         due_at=due,
         expires_at=end,
     )
 
 
-def _answer(
-    rule: "Rule", situation: Situation, number: int, contact: str
-) -> tuple[MessageOutcome, tuple[Reason, ...], datetime | None]:
-    as_of = situation.as_of
-    due, end = rule.window(situation.touchpoints[number])
+def _if_final(rule: "Rule", situation: Situation, number: int, contact: str, end: datetime) -> Answer | None:
+    """Answer where nothing can happen any more: it was sent, or a later contact made it pointless in time."""
     sent_at = situation.sent.get((situation.customer, rule.id, contact))
     if sent_at is not None:
         return "sent", (Reason("sent", found=sent_at),), None
-    cancelled_by = _cancelled_by(rule, situation.touchpoints[number + 1 :], end)
-    if cancelled_by is not None:
-        return "cancelled", (Reason("unless", found=cancelled_by, needed=rule.unless),), None
-    if as_of < due:
-        return "not_due", (Reason("not_due", found=as_of, needed=due),), due
+    if rule.unless is not None:
+        for touchpoint in situation.touchpoints[number + 1 :]:
+            if touchpoint.at < end and is_contact(rule.unless, touchpoint):
+                return "cancelled", (Reason("unless", found=touchpoint.at, needed=rule.unless),), None
+    return None
+
+
+def _if_early(situation: Situation, due: datetime) -> Answer | None:
+    if situation.as_of < due:
+        return "not_due", (Reason("not_due", found=situation.as_of, needed=due),), due
+    return None
+
+
+def _if_due(rule: "Rule", situation: Situation, due: datetime, end: datetime) -> Answer:
+    """Answer where it is due: whether it may go out now, later in its window, or not at all."""
+    as_of = situation.as_of
     open_from = situation.policy.open_from(due if as_of >= end else as_of, transactional=rule.transactional)
     quiet = Reason("quiet_hours", found=as_of, needed=open_from)
     if as_of >= end or open_from >= end:
@@ -104,15 +120,3 @@ def _answer(
     if open_from > as_of:
         return "hold", (quiet,), open_from
     return "send", (Reason("due", found=as_of, needed=due),), None
-
-
-def _cancelled_by(rule: "Rule", later: Iterable[Touchpoint], end: datetime) -> datetime | None:
-    """Return when a later contact made the message pointless, before its window ended."""
-    if rule.unless is None:
-        return None
-    for touchpoint in later:
-        if touchpoint.at >= end:
-            return None
-        if is_contact(rule.unless, touchpoint):
-            return touchpoint.at
-    return None

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from cxkit._checks import distinct
-from cxkit.aftersales._decide import Situation, decisions
+from cxkit.aftersales._decide import Situation, decide, triggers
 from cxkit.aftersales._message import MessageDecision, SentMessage
 from cxkit.aftersales._policy import ContactPolicy
 from cxkit.aftersales._rule import Rule
@@ -45,4 +45,8 @@ def due_messages(
     ('not_due', '2026-03-05T09:00:00+00:00')
     """
     situation = Situation.of(journey, policy, history, as_of)
-    return tuple(decision for rule in distinct(rules, Rule) for decision in decisions(rule, situation))
+    return tuple(
+        decide(rule, situation, number, contact)
+        for rule in distinct(rules, Rule)
+        for number, contact in triggers(rule, situation)
+    )

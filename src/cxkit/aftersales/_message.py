@@ -50,7 +50,8 @@ class MessageDecision(Decision[MessageOutcome]):
         customer: To whom.
         rule: The id of the rule.
         channel: Where it goes out.
-        contact: Which contact it follows: its id, or its name, time and place among its like.
+        touchpoint: The contact that it follows.
+        contact: The text by which that contact is known again.
         due_at: From when on it may go out.
         expires_at: Until before when it may go out.
     """
@@ -58,6 +59,7 @@ class MessageDecision(Decision[MessageOutcome]):
     customer: str
     rule: str
     channel: str
+    touchpoint: Touchpoint | None = None
     contact: str | None = None
     due_at: datetime | None = None
     expires_at: datetime | None = None

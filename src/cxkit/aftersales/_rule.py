@@ -7,7 +7,7 @@ import attrs
 
 from cxkit._checks import a_name
 from cxkit._forms import FLAG, TEXT, optional, stored
-from cxkit.aftersales._decide import Situation, decisions
+from cxkit.aftersales._decide import Situation, decide, triggers
 from cxkit.aftersales._message import MessageDecision, SentMessage
 from cxkit.aftersales._policy import ContactPolicy
 from cxkit.answers import Reason
@@ -95,9 +95,9 @@ class Rule:
             history: The messages that went out.
         """
         situation = Situation.of(journey, policy, history, as_of)
-        decided = tuple(decisions(self, situation))
-        if decided:
-            return decided[-1]
+        found = tuple(triggers(self, situation))
+        if found:
+            return decide(self, situation, *found[-1])
         reason = Reason("not_triggered", needed=self.after)
         return MessageDecision(
             outcome="not_triggered", reasons=(reason,), customer=journey.customer, rule=self.id, channel=self.channel

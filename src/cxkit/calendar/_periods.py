@@ -118,6 +118,10 @@ class Period:
         """Return the period of the same unit that ends where this one begins."""
         return attrs.evolve(self, first_day=self.first_day - _UNITS[self.unit].step)
 
+    def __lt__(self, other: "Period") -> bool:
+        """Order by start, then by end, for sorting."""
+        return (self.start, self.end) < (other.start, other.end)
+
     def __contains__(self, moment: datetime) -> bool:
         return self.start <= an_instant(moment, "moment") < self.end
 

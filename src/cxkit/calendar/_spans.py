@@ -103,11 +103,13 @@ LENGTH_FORM: Form[Length] = Form(_dump_length, _load_length)
 def _step(moment: datetime, span: Span, sign: int) -> datetime:
     instant = an_instant(moment, "the moment a span is added to")
     try:
-        if span.months or span.days:
-            step = relativedelta(months=sign * span.months, days=sign * span.days)
+        if span.months or span.tz != "UTC":
             tz = zone(span.tz)
-            instant = instant + step if span.tz == "UTC" else at_wall(wall(instant, tz) + step, tz)
-        return (instant + sign * timedelta(hours=span.hours)).astimezone(moment.tzinfo)
+            step = relativedelta(months=sign * span.months, days=sign * span.days)
+            instant = at_wall(wall(instant, tz) + step, tz) + sign * timedelta(hours=span.hours)
+        else:  # every day of UTC has 24 hours
+            instant += sign * timedelta(days=span.days, hours=span.hours)
+        return instant.astimezone(moment.tzinfo)
     except (OverflowError, ValueError) as error:
         raise _beyond(moment, span) from error
 

@@ -1,6 +1,6 @@
 """Zones and wall clocks: the one place that knows what a clock change does."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cxkit._checks import UTC
@@ -9,8 +9,10 @@ from cxkit.errors import InvalidTypeError, InvalidValueError
 SECOND = timedelta(seconds=1)
 
 
-def zone(name: str) -> ZoneInfo:
-    """Return the zone of an IANA name such as `Europe/Berlin`."""
+def zone(name: str) -> tzinfo:
+    """Return the zone of an IANA name such as `Europe/Berlin`; `UTC` is there without a database of zones, too."""
+    if name == "UTC":
+        return UTC
     if not isinstance(name, str):
         msg = f"tz must be the IANA name of a zone such as 'Europe/Berlin', got {name!r}"
         raise InvalidTypeError(msg, name)
@@ -21,12 +23,12 @@ def zone(name: str) -> ZoneInfo:
         raise InvalidValueError(msg, name) from error
 
 
-def wall(moment: datetime, tz: ZoneInfo) -> datetime:
+def wall(moment: datetime, tz: tzinfo) -> datetime:
     """Return what the clock on the wall shows at a moment: a naive datetime."""
     return moment.astimezone(tz).replace(tzinfo=None)
 
 
-def at_wall(clock: datetime, tz: ZoneInfo) -> datetime:
+def at_wall(clock: datetime, tz: tzinfo) -> datetime:
     """Return the instant at which the wall clock shows a time; the earlier one of two.
 
     A time that a clock change leaves out is read with the offset before the change (RFC 5545): 02:30 becomes 03:30.
@@ -34,7 +36,7 @@ def at_wall(clock: datetime, tz: ZoneInfo) -> datetime:
     return clock.replace(tzinfo=tz).astimezone(UTC)
 
 
-def first_at_or_past(clock: datetime, tz: ZoneInfo) -> datetime:
+def first_at_or_past(clock: datetime, tz: tzinfo) -> datetime:
     """Return the first instant at which the wall clock shows a time or has passed it.
 
     It differs from `at_wall` for a time that a clock change leaves out: it is the moment of the change then, which is

@@ -1,9 +1,8 @@
 """Logs: journeys from rows."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, TypeAlias
-from zoneinfo import ZoneInfo
 
 from cxkit.calendar import zone
 from cxkit.errors import CxError, InvalidTypeError, InvalidValueError
@@ -69,7 +68,7 @@ def _reader(
     at: str,
     columns: Mapping[str, str],
     properties: Sequence[str],
-    tz: ZoneInfo | None,
+    tz: tzinfo | None,
 ) -> Callable[[Row], tuple[str, Touchpoint]]:
     """Return the function that reads one row."""
 
@@ -114,7 +113,7 @@ def _customer(customer: object) -> str:
     return customer
 
 
-def _moment(moment: object, tz: ZoneInfo | None) -> datetime:
+def _moment(moment: object, tz: tzinfo | None) -> datetime:
     if isinstance(moment, str):
         try:
             moment = datetime.fromisoformat(moment)

@@ -17,7 +17,8 @@ from cxkit.loyalty._basket import Basket, Line, LineFields
 from cxkit.loyalty._buy_x_get_y import BuyXGetY
 from cxkit.loyalty._offer import Offer, apply_offers
 from cxkit.loyalty._receipt import Adjustment, OfferDecision, OfferOutcome, Receipt, ReceiptLine
-from cxkit.loyalty._stamps import RedeemOutcome, Redemption, StampCard, StampEntry, Stamping, StampOutcome, StampState
+from cxkit.loyalty._stamp_state import StampEntry, StampState
+from cxkit.loyalty._stamps import RedeemOutcome, Redemption, StampCard, Stamping, StampOutcome
 
 __all__ = [
     "Adjustment",

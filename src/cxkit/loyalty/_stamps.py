@@ -7,107 +7,20 @@ from typing import Literal
 import attrs
 
 from cxkit._checks import a_count, a_name, an_instant
-from cxkit._forms import INTEGER, MOMENT, TEXT, choice, form_of, many, stored
+from cxkit._forms import INTEGER, TEXT, stored
 from cxkit.answers import Decision, Reason
-from cxkit.errors import DuplicateError, InvalidTypeError, InvalidValueError
+from cxkit.errors import InvalidTypeError, InvalidValueError
 from cxkit.loyalty._basket import ITEMS_FORM, Basket, LineFields, in_any_order
 from cxkit.loyalty._offer import receipt_lines
 from cxkit.loyalty._receipt import Receipt
+from cxkit.loyalty._stamp_state import StampEntry, StampState
 from cxkit.loyalty._units import Taking, Units, cheapest, units_of
 from cxkit.predicates import Predicate, a_predicate
 
-Operation = Literal["stamp", "redeem"]
 StampOutcome = Literal["stamped", "nothing_to_stamp", "already_applied"]
 """What can become of a purchase on a stamp card; see `Stamping`."""
 RedeemOutcome = Literal["redeemed", "no_reward", "no_items", "already_applied"]
 """What can become of a wish to redeem; see `Redemption`."""
-
-
-@stored(
-    "loyalty.stamp_entry",
-    operation=choice("stamp", "redeem"),
-    reference=TEXT,
-    at=MOMENT,
-    stamps=INTEGER,
-    rewards=INTEGER,
-    content=TEXT,
-)
-@attrs.frozen
-class StampEntry:
-    """One change of a stamp card.
-
-    Attributes:
-        operation: What was done.
-        reference: The host's name for it, by which a retry is known.
-        at: When.
-        stamps: By how much the open stamps changed.
-        rewards: By how much the rewards changed.
-        content: A fingerprint of what was bought, which a retry must share.
-    """
-
-    operation: Operation
-    reference: str
-    at: datetime
-    stamps: int
-    rewards: int
-    content: str
-
-    def __attrs_post_init__(self) -> None:
-        a_name(self.reference, "reference")
-        object.__setattr__(self, "at", an_instant(self.at, "at"))
-
-
-@stored("loyalty.stamp_state", card=TEXT, customer=TEXT, entries=many(form_of(StampEntry)))
-@attrs.frozen
-class StampState:
-    """The stamps and rewards of one customer on one card: the entries that made them.
-
-    Attributes:
-        card: The id of the card.
-        customer: Whose it is.
-        entries: What was done, in the order in which it was done.
-    """
-
-    card: str
-    customer: str
-    entries: tuple[StampEntry, ...] = ()
-
-    @property
-    def stamps(self) -> int:
-        """The stamps towards the next reward."""
-        return sum(entry.stamps for entry in self.entries)
-
-    @property
-    def rewards(self) -> int:
-        """The rewards to redeem, one free unit each."""
-        return sum(entry.rewards for entry in self.entries)
-
-    @property
-    def version(self) -> int:
-        """Which state this is, for a host to see that somebody else wrote in between."""
-        return len(self.entries)
-
-    def as_of(self, moment: datetime) -> "StampState":
-        """Return the state at a moment: what was done by then."""
-        instant = an_instant(moment, "as_of")
-        return attrs.evolve(self, entries=tuple(entry for entry in self.entries if entry.at <= instant))
-
-    def after(self, entry: StampEntry) -> "StampState":
-        """Return the state with one entry more."""
-        return attrs.evolve(self, entries=(*self.entries, entry))
-
-    def holds(self, operation: Operation, reference: str, content: str) -> bool:
-        """Whether an operation was done before; raises `DuplicateError` where its reference stands for something else."""
-        for entry in self.entries:
-            if (entry.operation, entry.reference) == (operation, reference):
-                if entry.content == content:
-                    return True
-                msg = (
-                    f"the reference {reference!r} stands for another {operation} of {entry.at.isoformat()}; "
-                    "a reference names one purchase, and a retry must repeat it as it was"
-                )
-                raise DuplicateError(msg, reference)
-        return False
 
 
 @attrs.frozen(kw_only=True)
@@ -182,7 +95,7 @@ class StampCard:
 
     def open(self, customer: str) -> StampState:
         """Return the empty state of a customer's card."""
-        return StampState(self.id, a_name(customer, "customer"))
+        return StampState(self.id, a_name(customer, "customer"), self.buy, self.get)
 
     def explain(self, state: StampState) -> Decision[Literal["reward", "collecting"]]:
         """Say whether there is a reward to redeem, and how far the next one is."""
@@ -212,8 +125,7 @@ class StampCard:
         if not units:
             reason = Reason("nothing_to_stamp", found=0, needed=1)
             return Stamping(outcome="nothing_to_stamp", reasons=(reason,), state=state, expected_version=version)
-        full, stamps = divmod(state.stamps + units, self.buy)
-        entry = StampEntry("stamp", reference, at, stamps - state.stamps, full * self.get, content)
+        entry = StampEntry("stamp", reference, at, units, content)
         reason = Reason("stamped", found=units)
         return Stamping(outcome="stamped", reasons=(reason,), state=state.after(entry), expected_version=version)
 
@@ -236,11 +148,11 @@ class StampCard:
         version = self._check(state, at, reference)
         content = f"{rewards} of {_fingerprint(basket)}"
         units = units_of(basket, self.items)
-        outcome, reasons = self._answer(state, units, rewards)
+        outcome, reasons = _answer(state.redeemable(at), units, rewards)
         if state.holds("redeem", reference, content):
             outcome, reasons = "already_applied", ()
         elif outcome == "redeemed":
-            state = state.after(StampEntry("redeem", reference, at, 0, -rewards, content))
+            state = state.after(StampEntry("redeem", reference, at, rewards, content))
         free = cheapest(units, rewards) if outcome in ("redeemed", "already_applied") else ()
         return Redemption(
             outcome=outcome,
@@ -249,17 +161,6 @@ class StampCard:
             expected_version=version,
             receipt=Receipt(basket=basket, lines=receipt_lines(basket, {self.id: Taking(free, free)}), trace=()),
         )
-
-    def _answer(
-        self, state: StampState, units: Sequence[Units], rewards: int
-    ) -> tuple[RedeemOutcome, tuple[Reason, ...]]:
-        """Say whether a redemption that is no retry may go ahead."""
-        covered = sum(group.number for group in units)
-        if state.rewards < rewards:
-            return "no_reward", (Reason("no_reward", found=state.rewards, needed=rewards),)
-        if covered < rewards:
-            return "no_items", (Reason("no_items", found=covered, needed=rewards),)
-        return "redeemed", (Reason("redeemed", found=rewards),)
 
     def _check(self, state: StampState, at: datetime, reference: str) -> int:
         """Check what an operation is given, whatever will come of it; return the version of the state."""
@@ -272,8 +173,11 @@ class StampCard:
         if not isinstance(state, StampState):
             msg = f"expected the StampState of a customer, as {self.name!r}.open(...) gives it, got {state!r}"
             raise InvalidTypeError(msg, state)
-        if state.card != self.id:
-            msg = f"this card is {self.id!r}, the state is of {state.card!r}"
+        if (state.card, state.buy, state.get) != (self.id, self.buy, self.get):
+            msg = (
+                f"this is the card {self.id!r} of {self.buy} and {self.get}, the state is of {state.card!r} with "
+                f"{state.buy} and {state.get}; a card with other terms needs an id of its own"
+            )
             raise InvalidValueError(msg, state)
 
     def _earning(self, bought: Basket | Receipt) -> int:
@@ -281,6 +185,16 @@ class StampCard:
         if isinstance(bought, Basket):
             return sum(line.quantity for line in bought.lines if self.items.matches(line))
         return sum(line.line.quantity - line.free_units for line in bought.lines if self.items.matches(line.line))
+
+
+def _answer(redeemable: int, units: Sequence[Units], rewards: int) -> tuple[RedeemOutcome, tuple[Reason, ...]]:
+    """Say whether a redemption that is no retry may go ahead."""
+    covered = sum(group.number for group in units)
+    if redeemable < rewards:
+        return "no_reward", (Reason("no_reward", found=redeemable, needed=rewards),)
+    if covered < rewards:
+        return "no_items", (Reason("no_items", found=covered, needed=rewards),)
+    return "redeemed", (Reason("redeemed", found=rewards),)
 
 
 def _fingerprint(bought: Basket | Receipt) -> str:

@@ -43,15 +43,16 @@ def repeat_purchase_rate(
         msg = f"period must be a Period such as Period.month(2026, 3), got {period!r}"
         raise InvalidTypeError(msg, period)
     moment = None if as_of is None else an_instant(as_of, "as_of")
-    window = None if period is None else (period.start, period.end)
+    start, end = (None, None) if period is None else (period.start, period.end)
     again = total = 0
     for journey in each_journey(journeys):
         touchpoints = journey.touchpoints if moment is None else journey.known(moment)
         orders = sum(
-            is_contact(event, touchpoint)
-            for touchpoint in touchpoints
-            if window is None or window[0] <= touchpoint.at < window[1]
+            is_contact(event, touchpoint) for touchpoint in touchpoints if period is None or touchpoint.at in period
         )
         total += orders > 0
         again += orders > 1
+    if moment is not None:
+        end = moment if end is None else min(end, moment)
+    window = None if end is None else (start, end)
     return PopulationRate(again, total, name="repeat purchase rate", unit="buyers", window=window)

@@ -2,22 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import NamedTuple
 
 from cxkit._checks import an_instant
 from cxkit.errors import InvalidTypeError
 
 _NEVER_MISSING = frozenset({str, int, bool, datetime, date, list, tuple, set, frozenset, dict})
 _NO_RECORD = (str, bytes, int, float, list, set, frozenset, type(None))
-
-
-@runtime_checkable
-class HasRecord(Protocol):
-    """Something that keeps its attributes in a record of its own, as a profile does."""
-
-    def __cxkit_record__(self) -> object:
-        """Return the mapping or object whose values the fields are."""
-        ...
 
 
 class Subject(NamedTuple):
@@ -40,9 +31,10 @@ class Subject(NamedTuple):
             msg = f"a record must be a mapping or an object with attributes, got {source!r}"
             raise InvalidTypeError(msg, source)
         moment = None if as_of is None else an_instant(as_of, "as_of")
-        if type(source) is not dict and isinstance(source, HasRecord):
-            return cls(source.__cxkit_record__(), source, moment)
-        return cls(source, source, moment)
+        keeper = getattr(
+            type(source), "__cxkit_record__", None
+        )  # a profile keeps its attributes in a record of its own
+        return cls(source if keeper is None else keeper(source), source, moment)
 
     def field(self, name: str) -> object:
         """Return the value of a field; `None` where it is missing."""
