@@ -2,17 +2,20 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timezone
+from decimal import Decimal
+from math import isfinite
 from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
 
 from typing_extensions import override
 
 from cxkit.errors import DuplicateError, InvalidTypeError, InvalidValueError, NaiveDatetimeError
 
-__all__ = ["UTC", "FrozenDict", "a_count", "a_name", "an_instant", "distinct", "one_of"]
+__all__ = ["UTC", "FrozenDict", "a_count", "a_name", "an_amount", "an_instant", "distinct", "one_of"]
 
 ItemT = TypeVar("ItemT")
 HasIdT = TypeVar("HasIdT", bound="HasId")
 UTC = timezone.utc
+DIGITS = 30  # more than any amount of money has
 
 
 def a_count(number: int, what: str, *, least: int = 0) -> int:
@@ -63,10 +66,24 @@ def an_instant(moment: datetime, what: str) -> datetime:
 
 def one_of(choice: ItemT, choices: Collection[ItemT], what: str) -> ItemT:
     """Check that an option is one of those there are."""
-    if choice not in choices:
+    if not any(choice is known or (type(choice) is type(known) and choice == known) for known in choices):
         msg = f"{what} must be one of {', '.join(map(repr, choices))}, got {choice!r}"
         raise InvalidValueError(msg, choice)
     return choice
+
+
+def an_amount(amount: Decimal | int, what: str) -> Decimal:
+    """Check an amount of money: a `Decimal` or an `int`, never a `float`, finite and of a size that money has."""
+    if type(amount) is int:
+        amount = Decimal(amount)
+    if not isinstance(amount, Decimal):
+        hint = f"; write Decimal('{amount}')" if isinstance(amount, float) and isfinite(amount) else ""
+        msg = f"{what} must be a Decimal or an int, got {amount!r}{hint}"
+        raise InvalidTypeError(msg, amount)
+    if not amount.is_finite() or abs(amount.adjusted()) > DIGITS or len(amount.as_tuple().digits) > DIGITS:
+        msg = f"{what} must be a finite amount of up to {DIGITS} digits, got {amount!r}"
+        raise InvalidValueError(msg, amount)
+    return amount
 
 
 class HasId(Protocol):
@@ -85,9 +102,10 @@ def distinct(given: Iterable[HasIdT], kind: type[HasIdT]) -> tuple[HasIdT, ...]:
         if not isinstance(item, kind):
             msg = f"expected a {kind.__name__}, got {item!r}"
             raise InvalidTypeError(msg, item)
-        if found.setdefault(item.id, item) is not item:
+        if item.id in found:
             msg = f"two of the {kind.__name__.lower()}s have the id {item.id!r}; give one of them an id= of its own"
             raise DuplicateError(msg, item)
+        found[item.id] = item
     return tuple(found.values())
 
 

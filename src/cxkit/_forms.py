@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from importlib import import_module
+from math import isfinite
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 import attrs
@@ -24,7 +25,7 @@ _ROOMS = frozenset(
     {"aftersales", "calendar", "journey", "loyalty", "metrics", "predicates", "segments", "tallies"}
 )  # where a type name may live: `loyalty.offer` is in cxkit.loyalty, which is imported when a document names it
 SHOWN = 60  # characters of what was found that a fault repeats
-_DECIMAL = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?", re.ASCII)
+_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 
 
 class Unreadable(Exception):  # noqa: N818 - a signal between loaders, which no caller sees
@@ -55,8 +56,7 @@ class Reader(NamedTuple):
 
     def expected(self, what: str, found: object) -> Unreadable:
         """Note that something else was expected here."""
-        shown = repr(found)
-        return self.fault(f"expected {what}, got {shown if len(shown) <= SHOWN else type(found).__name__}", found)
+        return self.fault(f"expected {what}, got {_shown(found)}", found)
 
     def build(self, make: Callable[..., T], *args: object, **fields: object) -> T:
         """Build a value, turning what it refuses into a fault of this place."""
@@ -64,6 +64,15 @@ class Reader(NamedTuple):
             return make(*args, **fields)
         except CxError as error:
             raise self.fault(error.message, error.found) from error
+
+
+def _shown(found: object) -> str:
+    """Show what was found, if it is short: what a stranger sent may be deep, or long."""
+    if isinstance(found, str) and len(found) <= SHOWN:
+        return repr(found)
+    if found is None or isinstance(found, bool | float) or (isinstance(found, int) and abs(found) < 10**SHOWN):
+        return repr(found)
+    return repr(found) if found in ([], {}, ()) else f"a {type(found).__name__}"
 
 
 class Form(NamedTuple, Generic[T]):
@@ -115,7 +124,10 @@ DAY: Form[date] = _from_text("an ISO 8601 date", date.isoformat, date.fromisofor
 def _load_number(data: Json, reader: Reader) -> float:
     if type(data) not in (int, float):
         raise reader.expected("a number", data)
-    return float(data)
+    try:
+        return float(data)
+    except OverflowError:
+        raise reader.expected("a number that a float can hold", data) from None
 
 
 def _load_elapsed(data: Json, reader: Reader) -> timedelta:
@@ -306,16 +318,21 @@ def _find(name: str) -> tuple[type, Form[Any]] | None:
 
 def _dump_plain(value: object) -> Json:
     match value:
-        case None | bool() | int() | float() | str():
+        case None | bool() | int() | str():
             return value
-        case Decimal():
+        case float() if isfinite(value):
+            return value
+        case Decimal() if value.is_finite():
             return {"decimal": DECIMAL.dump(value)}
-        case datetime():
+        case datetime() if value.tzinfo is not None:
             return {"moment": MOMENT.dump(value)}
-        case date():
+        case date() if not isinstance(value, datetime):
             return {"day": DAY.dump(value)}
         case _:
-            msg = f"a stored attribute must be text, a number, a flag, a Decimal, a datetime or a date, got {value!r}"
+            msg = (
+                "a stored attribute must be text, a flag, a finite number or Decimal, an aware datetime or a date, "
+                f"got {value!r}"
+            )
             raise InvalidTypeError(msg, value)
 
 

@@ -86,9 +86,9 @@ def from_dict(
 
 
 def _load_document(document: Mapping[str, Json], type_: type[T], limits: Limits, reader: Reader) -> T:
-    if not isinstance(document, dict):
+    if not isinstance(document, Mapping):
         raise reader.expected("an object", document)
-    _measure(document, limits, reader)
+    _measure(dict(document), limits, reader)
     found = document.get("cxkit")
     if type(found) is not int or not 1 <= found <= FORMAT:
         raise reader.at("cxkit").fault(f"expected a format from 1 to {FORMAT}, got {found!r}", found)
@@ -104,14 +104,15 @@ def _measure(document: Json, limits: Limits, reader: Reader) -> None:
         nodes += 1
         if nodes > limits.nodes:
             raise reader.fault(f"more than {limits.nodes} nodes")
+        if not isinstance(data, dict | list):
+            _measure_scalar(data, limits, reader)
+            continue
         if depth > limits.depth:
             raise reader.fault(f"more than {limits.depth} levels deep")
         if isinstance(data, dict):
-            waiting += ((part, depth + 1) for pair in data.items() for part in pair)
-        elif isinstance(data, list):
-            waiting += ((part, depth + 1) for part in data)
-        else:
-            _measure_scalar(data, limits, reader)
+            for key in data:
+                _measure_scalar(key, limits, reader)
+        waiting += ((part, depth + 1) for part in (data.values() if isinstance(data, dict) else data))
 
 
 def _measure_scalar(data: Json, limits: Limits, reader: Reader) -> None:

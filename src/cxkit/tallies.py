@@ -48,7 +48,10 @@ class Interval(NamedTuple):
 
     @override
     def __contains__(self, number: object) -> bool:
-        return isinstance(number, int | float) and self.low <= number <= self.high
+        try:
+            return bool(self.low <= number <= self.high)  # type: ignore[operator]
+        except TypeError:
+            return False
 
 
 class Tally(Protocol):

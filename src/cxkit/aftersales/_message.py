@@ -80,5 +80,4 @@ def contact_key(touchpoint: Touchpoint, place: int) -> str:
     """Return the text by which a contact is known again: its id, or its name, time and place among its like."""
     if touchpoint.id is not None:
         return f"id {touchpoint.id}"
-    again = f" #{place + 1}" if place else ""
-    return f"{touchpoint.name} {touchpoint.at.isoformat()}{again}"
+    return f"at {touchpoint.at.isoformat()} #{place + 1} {touchpoint.name}"

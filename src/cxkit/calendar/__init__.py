@@ -12,9 +12,10 @@ time is asked for, a `timedelta` (which elapses) and a `Span` (which steps over 
 """
 
 from cxkit.calendar._periods import Period, PeriodUnit, Weekday
+from cxkit.calendar._periods import a_period as a_period
 from cxkit.calendar._quiet import QuietHours
 from cxkit.calendar._spans import LENGTH_FORM as LENGTH_FORM  # this and the like: for the other packages of cxkit
-from cxkit.calendar._spans import Length, Span, days, hours, later, months, weeks, years
+from cxkit.calendar._spans import Length, Span, days, earlier, hours, later, months, weeks, years
 from cxkit.calendar._spans import a_length as a_length
 from cxkit.calendar._zones import zone as zone
 
@@ -26,6 +27,7 @@ __all__ = [
     "Span",
     "Weekday",
     "days",
+    "earlier",
     "hours",
     "later",
     "months",

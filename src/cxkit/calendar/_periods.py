@@ -8,9 +8,9 @@ import attrs
 from dateutil.relativedelta import relativedelta
 from typing_extensions import override
 
-from cxkit._checks import an_instant, one_of
+from cxkit._checks import a_count, an_instant, one_of
 from cxkit._forms import DAY, TEXT, stored
-from cxkit.calendar._zones import first_at_or_past, wall, zone
+from cxkit.calendar._zones import beyond, first_at_or_past, wall, zone
 from cxkit.errors import InvalidTypeError, InvalidValueError
 
 PeriodUnit = Literal["day", "week", "month", "quarter", "year"]
@@ -82,8 +82,13 @@ class Period:
     @classmethod
     def of(cls, moment: datetime | date, unit: PeriodUnit, *, tz: str = "UTC", week_start: Weekday = "monday") -> Self:
         """Return the period that holds a moment, or a day of the zone's calendar."""
-        day = wall(an_instant(moment, "moment"), zone(tz)).date() if isinstance(moment, datetime) else moment
-        return cls(unit, _first_day(unit, day, week_start), tz=tz, week_start=week_start)
+        if not isinstance(moment, datetime):
+            return cls(unit, _first_day(unit, moment, week_start), tz=tz, week_start=week_start)
+        instant = an_instant(moment, "moment")
+        day = wall(instant, zone(tz)).date()
+        found = cls(unit, _first_day(unit, day, week_start), tz=tz, week_start=week_start)
+        # A day that has begun goes on where its clock is set back across midnight.
+        return found if instant < found.end else found.next()
 
     @classmethod
     def week(cls, day: date, *, starts_on: Weekday = "monday", tz: str = "UTC") -> Self:
@@ -93,12 +98,12 @@ class Period:
     @classmethod
     def month(cls, year: int, month: int, *, tz: str = "UTC") -> Self:
         """Return a month, counted from 1."""
-        return cls("month", date(year, one_of(month, range(1, 13), "month"), 1), tz=tz)
+        return cls("month", _day(year, one_of(month, range(1, 13), "month")), tz=tz)
 
     @classmethod
     def quarter(cls, year: int, quarter: int, *, tz: str = "UTC") -> Self:
         """Return a quarter, counted from 1; the first begins in January."""
-        return cls("quarter", date(year, 3 * one_of(quarter, range(1, 5), "quarter") - 2, 1), tz=tz)
+        return cls("quarter", _day(year, 3 * one_of(quarter, range(1, 5), "quarter") - 2), tz=tz)
 
     @property
     def start(self) -> datetime:
@@ -110,13 +115,18 @@ class Period:
         """The first instant after the period, in UTC."""
         return self.next().start
 
+    @property
+    def window(self) -> tuple[datetime, datetime]:
+        """The first instant of the period and the first one after it, in UTC."""
+        return self.start, self.end
+
     def next(self) -> Self:
         """Return the period of the same unit that begins where this one ends."""
-        return attrs.evolve(self, first_day=self.first_day + _UNITS[self.unit].step)
+        return attrs.evolve(self, first_day=_step(self, 1))
 
     def previous(self) -> Self:
         """Return the period of the same unit that ends where this one begins."""
-        return attrs.evolve(self, first_day=self.first_day - _UNITS[self.unit].step)
+        return attrs.evolve(self, first_day=_step(self, -1))
 
     def __lt__(self, other: "Period") -> bool:
         """Order by start, then by end, for sorting."""
@@ -130,10 +140,37 @@ class Period:
         return _UNITS[self.unit].label(self.first_day)
 
 
+def a_period(period: Period) -> Period:
+    """Check that something is a period."""
+    if not isinstance(period, Period):
+        msg = f"period must be a Period such as Period.month(2026, 3), got {period!r}"
+        raise InvalidTypeError(msg, period)
+    return period
+
+
 def _first_day(unit: PeriodUnit, day: date, week_start: Weekday) -> date:
     """Return the day on which the period of a unit that holds a day begins."""
     if not isinstance(day, date) or isinstance(day, datetime):
         msg = f"a period begins on a date, got {day!r}"
         raise InvalidTypeError(msg, day)
     weekday = WEEKDAYS.index(one_of(week_start, WEEKDAYS, "week_start"))
-    return _UNITS[one_of(unit, _UNITS, "unit")].begins(day, weekday)
+    try:
+        return _UNITS[one_of(unit, _UNITS, "unit")].begins(day, weekday)
+    except OverflowError as error:
+        raise beyond(f"the {unit} of {day}") from error
+
+
+def _step(period: Period, sign: int) -> date:
+    try:
+        return period.first_day + sign * _UNITS[period.unit].step
+    except (OverflowError, ValueError) as error:
+        raise beyond(f"the {period.unit} {'after' if sign > 0 else 'before'} {period}") from error
+
+
+def _day(year: int, month: int) -> date:
+    """Return the first day of a month."""
+    a_count(year, "year", least=1)
+    try:
+        return date(year, month, 1)
+    except (OverflowError, ValueError) as error:
+        raise beyond(f"the year {year}") from error

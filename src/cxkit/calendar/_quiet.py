@@ -6,7 +6,7 @@ import attrs
 
 from cxkit._checks import an_instant
 from cxkit._forms import TEXT, stored
-from cxkit.calendar._zones import at_wall, first_at_or_past, wall, zone
+from cxkit.calendar._zones import beyond, next_change, wall, zone
 from cxkit.errors import InvalidTypeError, InvalidValueError
 
 DAY = timedelta(days=1)
@@ -63,16 +63,18 @@ class QuietHours:
     def release(self, moment: datetime) -> datetime:
         """Return the first instant from `moment` on that is not quiet, in UTC; `moment` itself where it is not.
 
-        The end is found on the wall clock, so that a night with a clock change ends when its clock says so. Where a
-        clock change repeats the last quiet minutes, they are quiet both times.
+        The clock on the wall says when. Where it is changed, the rest may end at once, go on, or come twice.
         """
-        instant = an_instant(moment, "moment")
-        if instant not in self:
-            return instant
-        tz = zone(self.tz)
-        clock = wall(instant, tz)
-        end = datetime.combine(clock.date(), time.fromisoformat(self.end))
-        if end <= clock:
-            end += DAY
-        release = first_at_or_past(end, tz)
-        return release if release > instant else at_wall(end.replace(fold=1), tz)
+        instant, tz = an_instant(moment, "moment"), zone(self.tz)
+        while instant in self:
+            end = self._end(instant, wall(instant, tz))
+            instant = next_change(instant, end, tz) or end
+        return instant
+
+    def _end(self, instant: datetime, clock: datetime) -> datetime:
+        """Return when the rest ends if no clock is changed before."""
+        try:
+            end = datetime.combine(clock.date(), time.fromisoformat(self.end))
+            return instant + (end - clock if end > clock else end + DAY - clock)
+        except OverflowError as error:
+            raise beyond(f"the end of quiet hours after {instant.isoformat()}") from error

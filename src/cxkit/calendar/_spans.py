@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from cxkit._checks import a_count, an_instant
 from cxkit._forms import ELAPSED, INTEGER, TEXT, Form, Json, Reader, nested, stored
-from cxkit.calendar._zones import at_wall, wall, zone
+from cxkit.calendar._zones import at_wall, beyond, wall, zone
 from cxkit.errors import InvalidTypeError, InvalidValueError
 
 ZERO = timedelta(0)
@@ -47,14 +47,20 @@ class Span:
         for unit in ("months", "days", "hours"):
             a_count(getattr(self, unit), unit)
         zone(self.tz)
+        if not self._steps():  # hours elapse, wherever they do
+            object.__setattr__(self, "tz", "UTC")
+
+    def _steps(self) -> bool:
+        return bool(self.months or self.days)
 
     def __add__(self, other: "Span") -> "Span":
         if not isinstance(other, Span):
             return NotImplemented
-        if self.tz != other.tz:
+        if self._steps() and other._steps() and self.tz != other.tz:
             msg = f"cannot add a span in {other.tz} to a span in {self.tz}; give both the same tz"
             raise InvalidValueError(msg, other)
-        return Span(self.months + other.months, self.days + other.days, self.hours + other.hours, tz=self.tz)
+        tz = self.tz if self._steps() else other.tz
+        return Span(self.months + other.months, self.days + other.days, self.hours + other.hours, tz=tz)
 
     def __radd__(self, moment: datetime) -> datetime:
         if not isinstance(moment, datetime):
@@ -80,8 +86,10 @@ class Span:
     @override
     def __repr__(self) -> str:
         zoned = "" if self.tz == "UTC" else f", tz={self.tz!r}"
-        parts = [f"{unit}({n}{zoned})" for unit in ("months", "days", "hours") if (n := getattr(self, unit))]
-        return " + ".join(parts) or f"days(0{zoned})"
+        parts = [f"{unit}({n}{zoned})" for unit in ("months", "days") if (n := getattr(self, unit))]
+        if self.hours:
+            parts.append(f"hours({self.hours})")
+        return " + ".join(parts) or "days(0)"
 
 
 Length: TypeAlias = timedelta | Span
@@ -111,11 +119,7 @@ def _step(moment: datetime, span: Span, sign: int) -> datetime:
             instant += sign * timedelta(days=span.days, hours=span.hours)
         return instant.astimezone(moment.tzinfo)
     except (OverflowError, ValueError) as error:
-        raise _beyond(moment, span) from error
-
-
-def _beyond(moment: datetime, length: object) -> InvalidValueError:
-    return InvalidValueError(f"{length!r} from {moment.isoformat()} leads out of the years 1 to 9999", length)
+        raise beyond(f"{span!r} from {moment.isoformat()}") from error
 
 
 def _comparable(ours: Span, theirs: Span) -> tuple[int, int]:
@@ -181,4 +185,13 @@ def later(moment: datetime, length: Length) -> datetime:
     try:
         return instant + length
     except OverflowError as error:
-        raise _beyond(moment, length) from error
+        raise beyond(f"{length!r} from {moment.isoformat()}") from error
+
+
+def earlier(moment: datetime, length: Length) -> datetime:
+    """Return the instant a length of time before a moment, in UTC: a `timedelta` elapses, a `Span` steps."""
+    instant = an_instant(moment, "moment")
+    try:
+        return instant - length
+    except OverflowError as error:
+        raise beyond(f"{length!r} before {moment.isoformat()}") from error

@@ -25,7 +25,10 @@ def zone(name: str) -> tzinfo:
 
 def wall(moment: datetime, tz: tzinfo) -> datetime:
     """Return what the clock on the wall shows at a moment: a naive datetime."""
-    return moment.astimezone(tz).replace(tzinfo=None)
+    try:
+        return moment.astimezone(tz).replace(tzinfo=None)
+    except OverflowError as error:
+        raise beyond(f"{moment.isoformat()} in {tz}") from error
 
 
 def at_wall(clock: datetime, tz: tzinfo) -> datetime:
@@ -33,7 +36,15 @@ def at_wall(clock: datetime, tz: tzinfo) -> datetime:
 
     A time that a clock change leaves out is read with the offset before the change (RFC 5545): 02:30 becomes 03:30.
     """
-    return clock.replace(tzinfo=tz).astimezone(UTC)
+    try:
+        return clock.replace(tzinfo=tz).astimezone(UTC)
+    except OverflowError as error:
+        raise beyond(f"{clock.isoformat()} in {tz}") from error
+
+
+def beyond(what: str) -> InvalidValueError:
+    """Build the error of a time that no datetime can hold."""
+    return InvalidValueError(f"{what} lies outside of the years 1 to 9999")
 
 
 def first_at_or_past(clock: datetime, tz: tzinfo) -> datetime:
@@ -45,11 +56,23 @@ def first_at_or_past(clock: datetime, tz: tzinfo) -> datetime:
     found = at_wall(clock, tz)
     if wall(found, tz) == clock:
         return found
-    before, after = at_wall(clock.replace(fold=1), tz), found
+    return next_change(at_wall(clock.replace(fold=1), tz), found, tz) or found
+
+
+def next_change(start: datetime, end: datetime, tz: tzinfo) -> datetime | None:
+    """Return the instant of the clock change after `start` and up to `end`, which are less than a day or so apart."""
+    offset = _offset(start, tz)
+    if _offset(end, tz) == offset:
+        return None
+    before, after = start, end
     while after - before > SECOND:
         middle = before + (after - before) // 2
-        if wall(middle, tz) < clock:
+        if _offset(middle, tz) == offset:
             before = middle
         else:
             after = middle
     return after.replace(microsecond=0)
+
+
+def _offset(instant: datetime, tz: tzinfo) -> timedelta:
+    return wall(instant, tz) - instant.replace(tzinfo=None)

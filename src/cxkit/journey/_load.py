@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any, TypeAlias
 
+from cxkit._checks import a_name
 from cxkit.calendar import zone
 from cxkit.errors import CxError, InvalidTypeError, InvalidValueError
 from cxkit.journey._journey import Journey
 from cxkit.journey._touchpoint import Touchpoint
+from cxkit.predicates import is_missing
 
 Row: TypeAlias = Sequence[Any] | Mapping[str, Any]
 """A row of a log: `(customer, name, at)`, or a mapping with a column for each."""
@@ -79,8 +81,9 @@ def _reader(
         return _customer(row[0]), Touchpoint(row[1], _moment(row[2], tz))
 
     def from_mapping(row: Mapping[str, Any]) -> tuple[str, Touchpoint]:
-        options: dict[str, Any] = {detail: row.get(column) for detail, column in columns.items()}
-        if options.get("recorded_at") is not None:
+        given = {detail: row.get(column) for detail, column in columns.items()}
+        options: dict[str, Any] = {detail: value for detail, value in given.items() if not is_missing(value)}
+        if "recorded_at" in options:
             options["recorded_at"] = _moment(options["recorded_at"], tz)
         if properties:
             options["properties"] = {column: row[column] for column in properties if column in row}
@@ -110,7 +113,7 @@ def _customer(customer: object) -> str:
     if not isinstance(customer, str):
         msg = f"a customer must be text or a whole number, got {customer!r}"
         raise InvalidTypeError(msg, customer)
-    return customer
+    return a_name(customer, "customer")
 
 
 def _moment(moment: object, tz: tzinfo | None) -> datetime:

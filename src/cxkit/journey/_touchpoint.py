@@ -8,7 +8,7 @@ from typing import ClassVar
 import attrs
 from typing_extensions import override
 
-from cxkit._checks import FrozenDict, a_count, a_name, an_instant
+from cxkit._checks import FrozenDict, a_count, a_name, an_amount, an_instant
 from cxkit._forms import ATTRIBUTES, DECIMAL, INTEGER, MOMENT, NUMBER, TEXT, optional, stored
 from cxkit.errors import InvalidTypeError, InvalidValueError
 from cxkit.predicates import Fields, Moment, Money, Real, Text, moment, money, real, text
@@ -27,19 +27,6 @@ class TouchpointFields(Fields, label="Touchpoint.fields"):
     value: Money = money()
     cost: Money = money()
     actor: Text = text()
-
-
-def _amount(amount: Decimal | int | None, what: str) -> Decimal | None:
-    """Check an amount of money whose currency the log knows."""
-    if amount is None or (isinstance(amount, Decimal) and amount.is_finite()):
-        return amount
-    if type(amount) is int:
-        return Decimal(amount)
-    if isinstance(amount, Decimal):
-        msg = f"{what} must be a finite amount, got {amount}"
-        raise InvalidValueError(msg, amount)
-    msg = f"{what} must be a Decimal or an int, got {amount!r}"
-    raise InvalidTypeError(msg, amount)
 
 
 @stored(
@@ -110,9 +97,9 @@ class Touchpoint:
         if self.sentiment is not None:
             keep(self, "sentiment", _sentiment(self.sentiment))
         if self.value is not None:
-            keep(self, "value", _amount(self.value, "value"))
+            keep(self, "value", an_amount(self.value, "value"))
         if self.cost is not None:
-            keep(self, "cost", _amount(self.cost, "cost"))
+            keep(self, "cost", an_amount(self.cost, "cost"))
         keep(self, "properties", FrozenDict.of(self.properties, "properties"))
 
     def _recorded(self) -> datetime:

@@ -13,10 +13,11 @@ promise across visits: its state goes in and comes out, and the host keeps it.
 (Decimal('12.50'), 'applied')
 """
 
+from cxkit.loyalty._apply import apply_offers
 from cxkit.loyalty._basket import Basket, Line, LineFields
 from cxkit.loyalty._buy_x_get_y import BuyXGetY
-from cxkit.loyalty._offer import Offer, apply_offers
-from cxkit.loyalty._receipt import Adjustment, OfferDecision, OfferOutcome, Receipt, ReceiptLine
+from cxkit.loyalty._offer import Offer, OfferDecision, OfferOutcome
+from cxkit.loyalty._receipt import Adjustment, Receipt, ReceiptLine
 from cxkit.loyalty._stamp_state import StampEntry, StampState
 from cxkit.loyalty._stamps import RedeemOutcome, Redemption, StampCard, Stamping, StampOutcome
 

@@ -1,13 +1,15 @@
 """Baskets: what a customer is about to buy."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 from decimal import Decimal
+from math import isfinite
 from typing import ClassVar
 
 import attrs
 
 from cxkit import _money
-from cxkit._checks import FrozenDict, a_count, a_name
+from cxkit._checks import UTC, FrozenDict, a_count, a_name, an_amount
 from cxkit._forms import ATTRIBUTES, DECIMAL, INTEGER, TEXT, Form, form_of, many, optional, stored
 from cxkit.errors import DuplicateError, InvalidTypeError, InvalidValueError
 from cxkit.predicates import Fields, Money, Tags, Text, money, predicate_form, tags, text
@@ -23,33 +25,42 @@ class LineFields(Fields, label="Line.fields"):
 
 
 def _tags(given: Iterable[str]) -> frozenset[str]:
-    if isinstance(given, str):
-        msg = f"tags must be a set or list of texts, got the text {given!r}; write {{{given!r}}}"
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        hint = f"; write {{{given!r}}}" if isinstance(given, str) else ""
+        msg = f"tags must be a set or list of texts, got {given!r}{hint}"
         raise InvalidTypeError(msg, given)
-    found = frozenset(given)
-    for tag in found:
-        a_name(tag, "a tag")
-    return found
+    return frozenset([a_name(tag, "a tag") for tag in given])
 
 
 def _price(given: Decimal | int) -> Decimal:
-    if type(given) is int:
-        return Decimal(given)
-    if not isinstance(given, Decimal):
-        written = f"; write Decimal('{given}')" if isinstance(given, float) else ""
-        msg = f"unit_price must be a Decimal or an int, got {given!r}{written}"
-        raise InvalidTypeError(msg, given)
-    return given
+    return an_amount(given, "unit_price")
 
 
 def _attributes(given: Mapping[str, object]) -> FrozenDict:
     found = FrozenDict.of(given, "attributes")
-    try:
-        hash(found)
-    except TypeError as error:
-        msg = f"attributes of a line must be plain values, which can be compared and hashed, got {given!r}"
-        raise InvalidTypeError(msg, given) from error
+    for key, value in found.items():
+        if not _is_plain(value):
+            msg = f"attributes of a line must be text, finite numbers, flags or dates, got {value!r} for {key!r}"
+            raise InvalidTypeError(msg, value)
     return found
+
+
+def _is_plain(value: object) -> bool:
+    """Whether a value can be compared, hashed and stored."""
+    if isinstance(value, float):
+        return isfinite(value)
+    if isinstance(value, Decimal):
+        return value.is_finite()
+    return value is None or isinstance(value, str | int | date)
+
+
+def _same(value: object) -> str:
+    """Return a text that equal plain values share, in every process."""
+    if isinstance(value, int | float | Decimal):
+        return str(value.as_integer_ratio())
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC).isoformat()
+    return repr(value)
 
 
 ITEMS_FORM = predicate_form(LineFields)
@@ -97,7 +108,7 @@ class Line:
         a_count(self.quantity, "quantity", least=1)
         if self.id is not None:
             a_name(self.id, "the id of a line")
-        if not self.unit_price.is_finite() or self.unit_price.is_signed():
+        if self.unit_price < 0:
             msg = f"unit_price must not be negative, got {self.unit_price}; what is given back is an offer or a return"
             raise InvalidValueError(msg, self.unit_price)
 
@@ -107,12 +118,15 @@ class Line:
 
     def order(self) -> tuple[object, ...]:
         """Return the key by which units of one price are taken, whatever order their lines came in."""
-        attributes = sorted((key, repr(value)) for key, value in self.attributes.items())
+        attributes = sorted((key, _same(value)) for key, value in self.attributes.items())
         return self.sku, sorted(self.tags), attributes, self.id or ""
 
 
 def _merged(lines: Iterable[Line]) -> tuple[Line, ...]:
     """Make lines without an id that agree into one, keep one of those that a host sent twice, in order."""
+    if not isinstance(lines, Iterable):
+        msg = f"a basket is made of lines, got {lines!r}"
+        raise InvalidTypeError(msg, lines)
     kept: dict[tuple[object, ...], Line] = {}
     for line in lines:
         if not isinstance(line, Line):
@@ -128,11 +142,6 @@ def _merged(lines: Iterable[Line]) -> tuple[Line, ...]:
             msg = f"two different lines have the id {line.id!r}: {found!r} and {line!r}"
             raise DuplicateError(msg, line)
     return tuple(kept.values())
-
-
-def in_any_order(lines: Iterable[Line]) -> tuple[Line, ...]:
-    """Return the lines in an order of their own, for comparing."""
-    return tuple(sorted(lines, key=lambda line: (line.order(), line.unit_price, line.quantity)))
 
 
 @stored("loyalty.basket", lines=many(form_of(Line)), currency=TEXT)
@@ -152,7 +161,7 @@ class Basket:
     3
     """
 
-    lines: tuple[Line, ...] = attrs.field(converter=_merged, eq=in_any_order)
+    lines: tuple[Line, ...] = attrs.field(converter=_merged, eq=frozenset)
     currency: str = attrs.field(kw_only=True)
 
     def __attrs_post_init__(self) -> None:

@@ -1,19 +1,12 @@
 """Receipts: what a basket costs once its offers have been applied, and why."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
 
 import attrs
 
 from cxkit import _money
-from cxkit.answers import Decision
 from cxkit.loyalty._basket import Basket, Line
-
-if TYPE_CHECKING:
-    from cxkit.loyalty._offer import Offer
-
-OfferOutcome = Literal["applied", "not_met", "units_used"]
-"""What can become of an offer; see `OfferDecision`."""
+from cxkit.loyalty._offer import Offer, OfferDecision
 
 
 @attrs.frozen
@@ -73,30 +66,6 @@ class ReceiptLine:
 
 
 @attrs.frozen(kw_only=True)
-class OfferDecision(Decision[OfferOutcome]):
-    """What became of one offer.
-
-    Attributes:
-        outcome: `applied`; `not_met` where the basket lacks something; `units_used` where other offers took the units.
-        offer: The id of the offer.
-        discount: What it took off.
-        units_missing: How many more units of its range would make it apply; 0 where it does.
-    """
-
-    offer: str
-    discount: Decimal
-    units_missing: int
-
-
-def _lines_in_any_order(lines: tuple[ReceiptLine, ...]) -> tuple[ReceiptLine, ...]:
-    return tuple(sorted(lines, key=lambda line: (line.line.order(), line.line.unit_price)))
-
-
-def _trace_in_any_order(trace: tuple[OfferDecision, ...]) -> tuple[OfferDecision, ...]:
-    return tuple(sorted(trace, key=lambda decision: decision.offer))
-
-
-@attrs.frozen(kw_only=True)
 class Receipt:
     """What a basket costs, line by line, and what became of every offer.
 
@@ -110,9 +79,9 @@ class Receipt:
     """
 
     basket: Basket
-    lines: tuple[ReceiptLine, ...] = attrs.field(eq=_lines_in_any_order)
-    trace: tuple[OfferDecision, ...] = attrs.field(eq=_trace_in_any_order)
-    offers: "tuple[Offer, ...]" = ()
+    lines: tuple[ReceiptLine, ...] = attrs.field(eq=frozenset)
+    trace: tuple[OfferDecision, ...] = attrs.field(eq=frozenset)
+    offers: tuple[Offer, ...] = ()
 
     @property
     def currency(self) -> str:

@@ -1,13 +1,14 @@
 """The state of a stamp card: what was done with it, from which everything else is read."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
 import attrs
 
-from cxkit._checks import a_count, a_name, an_instant
+from cxkit._checks import a_count, a_name, an_instant, one_of
 from cxkit._forms import INTEGER, MOMENT, TEXT, choice, form_of, many, stored
-from cxkit.errors import DuplicateError
+from cxkit.errors import DuplicateError, InvalidTypeError, InvalidValueError
 
 Operation = Literal["stamp", "redeem"]
 
@@ -39,9 +40,24 @@ class StampEntry:
     content: str
 
     def __attrs_post_init__(self) -> None:
+        one_of(self.operation, ("stamp", "redeem"), "operation")
         a_name(self.reference, "reference")
         a_count(self.units, "units", least=1)
         object.__setattr__(self, "at", an_instant(self.at, "at"))
+
+
+def _entries(given: Iterable[StampEntry]) -> tuple[StampEntry, ...]:
+    entries = tuple(given)
+    known: set[tuple[Operation, str]] = set()
+    for entry in entries:
+        if not isinstance(entry, StampEntry):
+            msg = f"the entries of a stamp card are StampEntry values, got {entry!r}"
+            raise InvalidTypeError(msg, entry)
+        if (entry.operation, entry.reference) in known:
+            msg = f"two entries have the reference {entry.reference!r} for a {entry.operation}"
+            raise DuplicateError(msg, entry)
+        known.add((entry.operation, entry.reference))
+    return entries
 
 
 @stored(
@@ -70,13 +86,17 @@ class StampState:
     customer: str
     buy: int
     get: int
-    entries: tuple[StampEntry, ...] = ()
+    entries: tuple[StampEntry, ...] = attrs.field(default=(), converter=_entries)
 
     def __attrs_post_init__(self) -> None:
         a_name(self.card, "card")
         a_name(self.customer, "customer")
         a_count(self.buy, "buy", least=1)
         a_count(self.get, "get", least=1)
+        for moment, rewards in self._balances().items():
+            if rewards < 0:
+                msg = f"more rewards are redeemed than there are on {moment.isoformat()}: {-rewards} too many"
+                raise InvalidValueError(msg, self.entries)
 
     @property
     def stamps(self) -> int:
@@ -104,8 +124,25 @@ class StampState:
     def redeemable(self, at: datetime) -> int:
         """Return how many rewards can be redeemed at a moment so that no redemption after it falls short."""
         instant = an_instant(at, "at")
-        later = [entry.at for entry in self.entries if entry.operation == "redeem" and entry.at > instant]
-        return min(self.as_of(moment).rewards for moment in (instant, *later))
+        now, later = 0, []
+        for moment, rewards in self._balances().items():
+            if moment <= instant:
+                now = rewards
+            else:
+                later.append(rewards)
+        return min([now, *later])
+
+    def _balances(self) -> dict[datetime, int]:
+        """Return the rewards there were after each instant at which something was done, in order of time."""
+        stamped = redeemed = 0
+        balances: dict[datetime, int] = {}
+        for entry in sorted(self.entries, key=lambda entry: entry.at):
+            if entry.operation == "stamp":
+                stamped += entry.units
+            else:
+                redeemed += entry.units
+            balances[entry.at] = stamped // self.buy * self.get - redeemed
+        return balances
 
     def after(self, entry: StampEntry) -> "StampState":
         """Return the state with one entry more."""

@@ -10,8 +10,8 @@ from cxkit._checks import a_count, a_name, an_instant
 from cxkit._forms import INTEGER, TEXT, stored
 from cxkit.answers import Decision, Reason
 from cxkit.errors import InvalidTypeError, InvalidValueError
-from cxkit.loyalty._basket import ITEMS_FORM, Basket, LineFields, in_any_order
-from cxkit.loyalty._offer import receipt_lines
+from cxkit.loyalty._apply import receipt_lines
+from cxkit.loyalty._basket import ITEMS_FORM, Basket, LineFields
 from cxkit.loyalty._receipt import Receipt
 from cxkit.loyalty._stamp_state import StampEntry, StampState
 from cxkit.loyalty._units import Taking, Units, cheapest, units_of
@@ -145,6 +145,9 @@ class StampCard:
             DuplicateError: The reference stands for another redemption.
         """
         a_count(rewards, "rewards", least=1)
+        if not isinstance(basket, Basket):
+            msg = f"rewards are redeemed against a Basket, got {basket!r}"
+            raise InvalidTypeError(msg, basket)
         version = self._check(state, at, reference)
         content = f"{rewards} of {_fingerprint(basket)}"
         units = units_of(basket, self.items)
@@ -206,7 +209,5 @@ def _fingerprint(bought: Basket | Receipt) -> str:
         msg = f"what is bought must be a Basket or its Receipt, got {bought!r}"
         raise InvalidTypeError(msg, bought)
     free = {line.line: line.free_units for line in bought.lines} if isinstance(bought, Receipt) else {}
-    content = [
-        (line.order(), basket.minor(line), line.quantity, free.get(line, 0)) for line in in_any_order(basket.lines)
-    ]
+    content = sorted((line.order(), basket.minor(line), line.quantity, free.get(line, 0)) for line in basket.lines)
     return sha256(repr((basket.currency, content)).encode()).hexdigest()[:16]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from cxkit._checks import a_count, an_instant
-from cxkit.calendar import Length, Period, a_length, later
+from cxkit.calendar import Length, Period, a_length, a_period, earlier, later
 from cxkit.errors import InvalidValueError
 from cxkit.journey import Contact, Journey, a_contact, each_journey, is_contact
 from cxkit.tallies import PopulationRate
@@ -50,7 +50,7 @@ def churn_rate(
             "so leave them out of new="
         )
         raise InvalidValueError(msg, end)
-    window = None if period is None else (period.start, period.end)
+    window = None if period is None else a_period(period).window
     return PopulationRate(lost, start, name=NAME, unit=UNIT, window=window)
 
 
@@ -80,10 +80,8 @@ def inactivity_churn(
     moment = an_instant(as_of, "as_of")
     lost = total = 0
     for journey in each_journey(journeys):
-        last = next((touchpoint.at for touchpoint in journey.known(moment) if is_contact(event, touchpoint)), None)
-        if last is not None:
-            total += 1
-            lost += moment >= later(last, threshold)
-    return PopulationRate(
-        lost, total, name="inactivity churn rate", unit="customers", window=(moment - threshold, moment)
-    )
+        signs = [touchpoint.at for touchpoint in journey.known(moment) if is_contact(event, touchpoint)]
+        total += bool(signs)
+        lost += bool(signs) and all(moment >= later(at, threshold) for at in signs)
+    window = (earlier(moment, threshold), moment)
+    return PopulationRate(lost, total, name="inactivity churn rate", unit="customers", window=window)

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from cxkit._checks import an_instant
-from cxkit.calendar import Period
-from cxkit.errors import InvalidTypeError
+from cxkit.calendar import Period, a_period
 from cxkit.journey import Contact, Journey, a_contact, each_journey, is_contact
 from cxkit.tallies import PopulationRate
 
@@ -39,11 +38,8 @@ def repeat_purchase_rate(
     (0.5, 1, 2)
     """
     a_contact(event, "event")
-    if period is not None and not isinstance(period, Period):
-        msg = f"period must be a Period such as Period.month(2026, 3), got {period!r}"
-        raise InvalidTypeError(msg, period)
     moment = None if as_of is None else an_instant(as_of, "as_of")
-    start, end = (None, None) if period is None else (period.start, period.end)
+    start, end = (None, None) if period is None else a_period(period).window
     again = total = 0
     for journey in each_journey(journeys):
         touchpoints = journey.touchpoints if moment is None else journey.known(moment)

@@ -30,6 +30,7 @@ from cxkit.predicates._predicate import Predicate
 from cxkit.predicates._source import Source as Source
 from cxkit.predicates._stored import PREDICATE_FORM as PREDICATE_FORM
 from cxkit.predicates._subject import Subject as Subject
+from cxkit.predicates._subject import a_record as a_record
 from cxkit.predicates._subject import is_missing as is_missing
 from cxkit.predicates._values import Day, Flag, Integer, Moment, Money, Ordered, Real, Tags, Text, Value
 

@@ -1,10 +1,12 @@
 """Fields: what the records of one kind hold."""
 
 from collections.abc import Callable, Hashable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, cast
 
 from typing_extensions import override
 
+from cxkit._checks import UTC
 from cxkit.errors import InvalidTypeError, InvalidValueError, UnknownFieldError
 from cxkit.predicates._kinds import (
     DAY_KIND,
@@ -32,9 +34,12 @@ class FieldSource(Source):
         self.name = ""
         self.owner: type[Fields] | None = None
 
-    def __set_name__(self, owner: "type[Fields]", name: str) -> None:
-        if self.owner is None:
-            self.owner, self.name = owner, name
+    def bind(self, owner: "type[Fields]", name: str) -> None:
+        """Take the place in a class by which the field is known from now on."""
+        if self.owner is not None:
+            msg = f"{owner.label}.{name} is {self!r} already; declare a field of its own"
+            raise InvalidValueError(msg, name)
+        self.owner, self.name = owner, name
 
     @property
     @override
@@ -57,7 +62,10 @@ class FieldSource(Source):
 
     @override
     def read(self, subject: Subject) -> object:
-        return subject.field(self.name)
+        value = subject.field(self.name)
+        if self._kind is MOMENT_KIND and isinstance(value, datetime) and value.tzinfo is not None:
+            return value.astimezone(UTC)  # in the hour that a clock change repeats, no other zone's moment equals it
+        return value
 
     @override
     def __reduce__(self) -> "tuple[Callable[..., FieldSource], tuple[type[Fields], str]]":
@@ -114,12 +122,14 @@ class Fields(metaclass=_FieldsMeta):
 
     @override
     def __init_subclass__(cls, *, label: str | None = None) -> None:
+        cls.label = label or cls.__name__
         own = {name: value for name, value in vars(cls).items() if isinstance(value, Value)}
-        for name in own:
+        for name, value in own.items():
             if name.startswith("_") or hasattr(Fields, name):
                 msg = f"a field must not be called {name!r}: that name is taken"
                 raise InvalidValueError(msg, name)
-        cls.label = label or cls.__name__
+            if isinstance(value.source, FieldSource):
+                value.source.bind(cls, name)
         cls.fields = {**cls.fields, **own}
 
     def __init__(self) -> None:

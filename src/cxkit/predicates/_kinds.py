@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from math import inf, isfinite
 from typing import Any, Literal, NamedTuple
 
 from cxkit import _money
-from cxkit._checks import an_instant
+from cxkit._checks import an_amount, an_instant
 from cxkit._forms import DAY, DECIMAL, FLAG, INTEGER, MOMENT, NUMBER, TEXT, Form
 from cxkit.errors import InvalidTypeError, InvalidValueError
 
-_DIGITS = 30
 Shape = Literal["text", "ordered", "flag", "tags"]
 
 
@@ -59,26 +59,18 @@ def _real(value: object) -> float:
     if type(value) not in (int, float):
         msg = f"expected an int or a float, got {value!r}"
         raise InvalidTypeError(msg, value)
-    number = float(value)  # type: ignore[arg-type]
-    if number - number != 0:
-        msg = f"expected a finite number, got {value!r}; ask is_missing() for NaN"
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except OverflowError:
+        number = inf
+    if not isfinite(number):
+        msg = f"expected a finite number that a float can hold, got {value!r}; ask is_missing() for NaN"
         raise InvalidValueError(msg, value)
     return number
 
 
 def _amount(value: object) -> Decimal:
-    if isinstance(value, float):
-        msg = f"expected a Decimal or an int, got the float {value!r}; write Decimal('{value!r}')"
-        raise InvalidTypeError(msg, value)
-    if type(value) is int:
-        return Decimal(value)
-    if not isinstance(value, Decimal):
-        msg = f"expected a Decimal or an int, got {value!r}"
-        raise InvalidTypeError(msg, value)
-    if not value.is_finite() or abs(value.adjusted()) > _DIGITS or value.as_tuple().exponent < -_DIGITS:  # type: ignore[operator]
-        msg = f"expected a finite amount of up to {_DIGITS} digits, got {value!r}"
-        raise InvalidValueError(msg, value)
-    return value
+    return an_amount(value, "an amount")  # type: ignore[arg-type]
 
 
 INTEGER_KIND = Kind("an integer", "ordered", _exactly(int, "an int"), INTEGER)

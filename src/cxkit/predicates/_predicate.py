@@ -141,17 +141,15 @@ class Leaf(Predicate):
 
     def _passes(self, value: object) -> bool:
         try:
-            return self._operator.holds(value, self.stated)
-        except (TypeError, AttributeError) as error:
+            return bool(self._operator.holds(value, self.stated))
+        except (TypeError, AttributeError, ValueError) as error:
             msg = f"{self.source.label} must be {self.source.kind.name}, got {value!r} in {self!r}"
             raise InvalidTypeError(msg, value) from error
 
     @override
     def if_known(self, subject: Subject) -> bool | None:
         value = self.source.read(subject)
-        if value is None:
-            return False if self.operator == "known" else None
-        return self._passes(value)
+        return None if value is None else self._passes(value)
 
     @override
     def responsible(self, subject: Subject, *, positive: bool) -> Iterator[LeafReason]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import NamedTuple
 
 from cxkit._checks import an_instant
@@ -27,9 +28,7 @@ class Subject(NamedTuple):
     @classmethod
     def of(cls, source: object, as_of: datetime | None) -> "Subject":
         """Return the subject that a caller's object stands for."""
-        if isinstance(source, _NO_RECORD) or type(source) is tuple:
-            msg = f"a record must be a mapping or an object with attributes, got {source!r}"
-            raise InvalidTypeError(msg, source)
+        a_record(source)
         moment = None if as_of is None else an_instant(as_of, "as_of")
         keeper = getattr(
             type(source), "__cxkit_record__", None
@@ -43,6 +42,14 @@ class Subject(NamedTuple):
         return None if is_missing(value) else value
 
 
+def a_record(source: object) -> object:
+    """Check that something can hold the values of fields."""
+    if isinstance(source, _NO_RECORD) or type(source) is tuple:
+        msg = f"a record must be a mapping or an object with attributes, got {source!r}"
+        raise InvalidTypeError(msg, source)
+    return source
+
+
 def is_missing(value: object) -> bool:
     """Whether a value is none: `None`, NaN, or pandas' `NA` and `NaT` (known by name: pandas is not imported)."""
     if value is None:
@@ -50,9 +57,11 @@ def is_missing(value: object) -> bool:
     kind = type(value)
     if kind in _NEVER_MISSING:
         return False
+    if isinstance(value, Decimal):
+        return value.is_nan()
     if kind.__name__ in ("NAType", "NaTType"):
         return True
     try:
         return bool(value != value)  # noqa: PLR0124 - only NaN differs from itself
-    except (TypeError, ValueError, ArithmeticError):
+    except (TypeError, ValueError):
         return False

@@ -37,11 +37,6 @@ class Value(Generic[T]):
         """What the value may be."""
         return self.source.kind
 
-    def __set_name__(self, owner: type, name: str) -> None:
-        bind = getattr(self.source, "__set_name__", None)
-        if bind is not None:
-            bind(owner, name)
-
     def test(self, operator: str, stated: object = None) -> Leaf:
         """Build a test by the name of its operator, checking what it states."""
         if operator not in TESTS[self.kind.shape]:
@@ -55,9 +50,11 @@ class Value(Generic[T]):
         if arity == "one":
             return self._literal(stated)
         literals = self._literals(stated)
-        if arity == "range" and literals[0] > literals[1]:
-            msg = f"{self!r} is never between {literals[0]!r} and {literals[1]!r}; give the lower bound first"
-            raise InvalidValueError(msg, stated)
+        if arity == "range":
+            low, *high = literals
+            if len(high) != 1 or low > high[0]:
+                msg = f"{self!r} lies between two bounds, the lower one first, got {stated!r}"
+                raise InvalidValueError(msg, stated)
         return literals
 
     def _literal(self, value: object) -> Any:

@@ -41,12 +41,10 @@ class Events:
 
     def number(self, journey: Journey, as_of: datetime) -> int:
         """Count them in a journey as it was known at a moment in UTC."""
-        number = 0
-        for touchpoint in journey.known(as_of):
-            if self.window is not None and as_of >= later(touchpoint.at, self.window):
-                break
-            number += is_contact(self.contact, touchpoint)
-        return number
+        return sum(
+            is_contact(self.contact, touchpoint) and (self.window is None or as_of < later(touchpoint.at, self.window))
+            for touchpoint in journey.known(as_of)  # all of them: of two, the earlier one may leave a month later
+        )
 
     @override
     def __repr__(self) -> str:

@@ -8,7 +8,7 @@ from typing_extensions import override
 from cxkit._checks import FrozenDict
 from cxkit.errors import InvalidTypeError
 from cxkit.journey import Journey
-from cxkit.predicates import Subject
+from cxkit.predicates import Subject, a_record
 
 
 @attrs.frozen(repr=False)
@@ -32,6 +32,7 @@ class Profile:
         if self.journey is not None and not isinstance(self.journey, Journey):
             msg = f"the journey of a profile must be a Journey, got {self.journey!r}"
             raise InvalidTypeError(msg, self.journey)
+        a_record(self.attributes)
         if isinstance(self.attributes, Mapping):
             object.__setattr__(self, "attributes", FrozenDict.of(self.attributes, "attributes"))
 

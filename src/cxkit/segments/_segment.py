@@ -38,6 +38,9 @@ class Segment:
         if not isinstance(self.where, Predicate):
             msg = f"where must be a predicate, got {self.where!r}"
             raise InvalidTypeError(msg, self.where)
+        if not isinstance(self.description, str):
+            msg = f"description must be text, got {self.description!r}"
+            raise InvalidTypeError(msg, self.description)
 
     def contains(self, customer: object, *, as_of: datetime) -> bool:
         """Whether a customer belongs to it at a moment.
