@@ -81,7 +81,7 @@ def an_amount(amount: Decimal | int, what: str) -> Decimal:
         msg = f"{what} must be a Decimal or an int, got {amount!r}{hint}"
         raise InvalidTypeError(msg, amount)
     if not amount.is_finite() or abs(amount.adjusted()) > DIGITS or len(amount.as_tuple().digits) > DIGITS:
-        msg = f"{what} must be a finite amount of up to {DIGITS} digits, got {amount!r}"
+        msg = f"{what} must be finite and have up to {DIGITS} digits, got {amount!r}"
         raise InvalidValueError(msg, amount)
     return amount
 

@@ -67,12 +67,17 @@ class Reader(NamedTuple):
 
 
 def _shown(found: object) -> str:
-    """Show what was found, if it is short: what a stranger sent may be deep, or long."""
-    if isinstance(found, str) and len(found) <= SHOWN:
-        return repr(found)
-    if found is None or isinstance(found, bool | float) or (isinstance(found, int) and abs(found) < 10**SHOWN):
-        return repr(found)
-    return repr(found) if found in ([], {}, ()) else f"a {type(found).__name__}"
+    """Show what was found if it is plain and short: what a stranger sent may be deep, or long."""
+    parts: list[object] = [found]
+    if isinstance(found, list | dict) and len(found) < SHOWN:
+        parts = [*found.keys(), *found.values()] if isinstance(found, dict) else found
+    if all(_is_plain(part) for part in parts) and len(shown := repr(found)) <= SHOWN:
+        return shown
+    return f"a {type(found).__name__}"
+
+
+def _is_plain(part: object) -> bool:
+    return part is None or isinstance(part, str | float) or (isinstance(part, int) and abs(part) < 10**SHOWN)
 
 
 class Form(NamedTuple, Generic[T]):

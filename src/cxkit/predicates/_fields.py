@@ -122,8 +122,8 @@ class Fields(metaclass=_FieldsMeta):
 
     @override
     def __init_subclass__(cls, *, label: str | None = None) -> None:
-        cls.label = label or cls.__name__
         own = {name: value for name, value in vars(cls).items() if isinstance(value, Value)}
+        cls.label = label or cls.__name__
         for name, value in own.items():
             if name.startswith("_") or hasattr(Fields, name):
                 msg = f"a field must not be called {name!r}: that name is taken"
