@@ -37,7 +37,7 @@ def a_name(name: str, what: str) -> str:
     if not name.strip():
         msg = f"{what} must not be blank, got {name!r}"
         raise InvalidValueError(msg, name)
-    return name
+    return str.__str__(name)  # of an enum of texts, the text
 
 
 def an_instant(moment: datetime, what: str) -> datetime:

@@ -114,7 +114,7 @@ def _decimal(text: str) -> Decimal:
     return Decimal(text)
 
 
-TEXT = _scalar("text", str)
+TEXT = Form(str.__str__, _scalar("text", str).load)  # of an enum of texts, the text
 INTEGER = _scalar("a whole number", int)
 FLAG = _scalar("true or false", bool)
 DECIMAL: Form[Decimal] = _from_text("a decimal number as text", lambda value: f"{value:f}", _decimal)
@@ -241,10 +241,13 @@ def record(make: Callable[..., T], forms: Mapping[str, Form[Any]], defaults: fro
     def load(data: Json, reader: Reader) -> T:
         if not isinstance(data, dict):
             raise reader.expected("an object", data)
-        sound = True
-        for key in [*(data.keys() - forms.keys() - {"type"}), *(forms.keys() - data.keys() - defaults)]:
-            sound = False
-            reader.at(key).fault("unknown key" if key in data else "missing key")
+        unknown = [key for key in data if key not in forms and key != "type"]
+        missing = [key for key in forms if key not in data and key not in defaults]
+        sound = not unknown and not missing
+        for key in unknown:
+            reader.at(key).fault("unknown key")
+        for key in missing:
+            reader.at(key).fault("missing key")
         known = [key for key in forms if key in data]
         values = _all_of([(reader.at(key), forms[key], data[key]) for key in known])
         if not sound:

@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from math import isfinite
 from typing import ClassVar
 
 import attrs
 
 from cxkit import _money
-from cxkit._checks import UTC, FrozenDict, a_count, a_name, an_amount
+from cxkit._checks import DIGITS, UTC, FrozenDict, a_count, a_name, an_amount
 from cxkit._forms import ATTRIBUTES, DECIMAL, INTEGER, TEXT, Form, form_of, many, optional, stored
 from cxkit.errors import DuplicateError, InvalidTypeError, InvalidValueError
 from cxkit.predicates import Fields, Money, Tags, Text, money, predicate_form, tags, text
@@ -32,6 +31,10 @@ def _tags(given: Iterable[str]) -> frozenset[str]:
     return frozenset([a_name(tag, "a tag") for tag in given])
 
 
+def _sku(given: str) -> str:
+    return a_name(given, "sku")
+
+
 def _price(given: Decimal | int) -> Decimal:
     return an_amount(given, "unit_price")
 
@@ -47,11 +50,11 @@ def _attributes(given: Mapping[str, object]) -> FrozenDict:
 
 def _is_plain(value: object) -> bool:
     """Whether a value can be compared, hashed and stored."""
-    if isinstance(value, float):
-        return isfinite(value)
-    if isinstance(value, Decimal):
-        return value.is_finite()
-    return value is None or isinstance(value, str | int | date)
+    if isinstance(value, Decimal) and not value.is_finite():
+        return False
+    if isinstance(value, int | float | Decimal):
+        return -(10**DIGITS) < value < 10**DIGITS
+    return value is None or isinstance(value, str | date)
 
 
 def _same(value: object) -> str:
@@ -60,7 +63,7 @@ def _same(value: object) -> str:
         return str(value.as_integer_ratio())
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.astimezone(UTC).isoformat()
-    return repr(value)
+    return str.__str__(value) if isinstance(value, str) else repr(value)
 
 
 ITEMS_FORM = predicate_form(LineFields)
@@ -96,7 +99,7 @@ class Line:
 
     fields: ClassVar[type[LineFields]] = LineFields
 
-    sku: str
+    sku: str = attrs.field(converter=_sku)
     unit_price: Decimal = attrs.field(converter=_price)
     quantity: int = attrs.field(default=1, kw_only=True)
     id: str | None = attrs.field(default=None, kw_only=True)
@@ -104,7 +107,6 @@ class Line:
     attributes: Mapping[str, object] = attrs.field(factory=FrozenDict, kw_only=True, converter=_attributes)
 
     def __attrs_post_init__(self) -> None:
-        a_name(self.sku, "sku")
         a_count(self.quantity, "quantity", least=1)
         if self.id is not None:
             a_name(self.id, "the id of a line")

@@ -50,11 +50,9 @@ class Value(Generic[T]):
         if arity == "one":
             return self._literal(stated)
         literals = self._literals(stated)
-        if arity == "range":
-            low, *high = literals
-            if len(high) != 1 or low > high[0]:
-                msg = f"{self!r} lies between two bounds, the lower one first, got {stated!r}"
-                raise InvalidValueError(msg, stated)
+        if arity == "range" and (len(literals) != 2 or literals[0] > literals[1]):  # noqa: PLR2004 - low and high
+            msg = f"{self!r} lies between two bounds, the lower one first, got {stated!r}"
+            raise InvalidValueError(msg, stated)
         return literals
 
     def _literal(self, value: object) -> Any:
