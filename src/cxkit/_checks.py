@@ -72,6 +72,11 @@ def one_of(choice: ItemT, choices: Collection[ItemT], what: str) -> ItemT:
     return choice
 
 
+def is_short(number: Decimal) -> bool:
+    """Whether a number is finite and needs no more digits than any amount of money does, written out."""
+    return number.is_finite() and -DIGITS <= number.adjusted() < DIGITS and len(number.as_tuple().digits) <= DIGITS
+
+
 def an_amount(amount: Decimal | int, what: str) -> Decimal:
     """Check an amount of money: a `Decimal` or an `int`, never a `float`, finite and of a size that money has."""
     if type(amount) is int:
@@ -80,7 +85,7 @@ def an_amount(amount: Decimal | int, what: str) -> Decimal:
         hint = f"; write Decimal('{amount}')" if isinstance(amount, float) and isfinite(amount) else ""
         msg = f"{what} must be a Decimal or an int, got {amount!r}{hint}"
         raise InvalidTypeError(msg, amount)
-    if not amount.is_finite() or abs(amount.adjusted()) > DIGITS or len(amount.as_tuple().digits) > DIGITS:
+    if not is_short(amount):
         msg = f"{what} must be finite and have up to {DIGITS} digits, got {amount!r}"
         raise InvalidValueError(msg, amount)
     return amount

@@ -8,7 +8,7 @@ from typing import ClassVar
 import attrs
 
 from cxkit import _money
-from cxkit._checks import DIGITS, UTC, FrozenDict, a_count, a_name, an_amount
+from cxkit._checks import DIGITS, UTC, FrozenDict, a_count, a_name, an_amount, is_short
 from cxkit._forms import ATTRIBUTES, DECIMAL, INTEGER, TEXT, Form, form_of, many, optional, stored
 from cxkit.errors import DuplicateError, InvalidTypeError, InvalidValueError
 from cxkit.predicates import Fields, Money, Tags, Text, money, predicate_form, tags, text
@@ -50,10 +50,10 @@ def _attributes(given: Mapping[str, object]) -> FrozenDict:
 
 def _is_plain(value: object) -> bool:
     """Whether a value can be compared, hashed and stored."""
-    if isinstance(value, Decimal) and not value.is_finite():
-        return False
-    if isinstance(value, int | float | Decimal):
-        return -(10**DIGITS) < value < 10**DIGITS
+    if isinstance(value, Decimal):
+        return is_short(value)
+    if isinstance(value, int | float):
+        return bool(-(10**DIGITS) < value < 10**DIGITS)
     return value is None or isinstance(value, str | date)
 
 

@@ -1,6 +1,7 @@
 """Fields: what the records of one kind hold."""
 
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, cast
 
@@ -64,7 +65,10 @@ class FieldSource(Source):
     def read(self, subject: Subject) -> object:
         value = subject.field(self.name)
         if self._kind is MOMENT_KIND and isinstance(value, datetime) and value.tzinfo is not None:
-            return value.astimezone(UTC)  # in the hour that a clock change repeats, no other zone's moment equals it
+            with suppress(OverflowError):  # at the ends of time
+                return value.astimezone(
+                    UTC
+                )  # in the hour that a clock change repeats, no other zone's moment equals it
         return value
 
     @override

@@ -1,0 +1,61 @@
+"""Sessions: a journey split where the customer was silent for too long."""
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import journeys
+
+from cxkit.calendar import days, hours, months
+from cxkit.errors import InvalidTypeError, InvalidValueError
+from cxkit.journey import Journey, Touchpoint
+
+at = datetime.fromisoformat
+GAPS = st.sampled_from([timedelta(0), timedelta(hours=6), timedelta(days=3), hours(12), days(2), months(1)])
+
+
+@given(journeys(), GAPS)
+def test_a_session_ends_where_the_silence_is_longer_than_the_gap(journey, gap):
+    sessions = journey.sessions(gap)
+    ends = {session.touchpoints[-1].at for session in sessions[:-1]}
+
+    assert [contact for session in sessions for contact in session] == list(journey)
+    assert all(len(session) and session.customer == "anna" for session in sessions)
+    assert ends == {before.at for before, after in pairwise(journey) if after.at > before.at + gap}
+
+
+@pytest.mark.parametrize(
+    ("gap", "lengths"),
+    [
+        (timedelta(minutes=29), [1, 1, 1, 1]),
+        (timedelta(minutes=30), [2, 1, 1]),  # a silence of exactly the gap does not split
+        (timedelta(hours=28), [2, 1, 1]),
+        (days(1), [2, 1, 1]),
+        (days(2), [3, 1]),
+        (months(1), [4]),  # from 31 January to 28 February at the same time
+    ],
+)
+def test_a_gap_elapses_or_steps(gap, lengths):
+    times = ["2026-01-30T08:00Z", "2026-01-30T08:30Z", "2026-01-31T12:31Z", "2026-02-28T12:31Z"]
+    journey = Journey("anna", [Touchpoint("visit", at(time)) for time in times])
+
+    assert [len(session) for session in journey.sessions(gap)] == lengths
+
+
+def test_a_silence_is_counted_from_the_last_touchpoint_of_the_session():
+    times = ["2026-03-01T09:00Z", "2026-03-01T09:20Z", "2026-03-01T09:40Z"]
+    journey = Journey("anna", [Touchpoint("visit", at(time)) for time in times])
+
+    assert journey.sessions(gap=timedelta(minutes=20)) == (journey,)
+
+
+def test_a_journey_without_touchpoints_has_no_sessions():
+    assert Journey("anna").sessions(timedelta(minutes=30)) == ()
+
+
+@pytest.mark.parametrize(("gap", "kind"), [(30, InvalidTypeError), (timedelta(-1), InvalidValueError)])
+def test_a_gap_is_a_length_of_time(gap, kind):
+    with pytest.raises(kind, match=r"^gap must "):
+        Journey("anna").sessions(gap)

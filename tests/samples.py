@@ -1,0 +1,147 @@
+"""Values of every type that has a stored form: `tests/corpus` holds their documents, under the same names."""
+
+import datetime as dt
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+
+from cxkit import aftersales, calendar, journey, loyalty, metrics, predicates, segments, tallies
+from cxkit.aftersales import ContactPolicy, Rule, SentMessage
+from cxkit.calendar import Period, QuietHours, days, hours, months
+from cxkit.journey import Journey, Touchpoint
+from cxkit.loyalty import Basket, BuyXGetY, Line, Offer, StampCard, StampEntry, StampState
+from cxkit.metrics import Nps
+from cxkit.predicates import Fields, day, flag, integer, moment, money, real, tags, text
+from cxkit.segments import Segment, events
+from cxkit.tallies import PopulationRate, Rate
+
+UTC = timezone.utc
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+class Customer(Fields):
+    """A field of every kind."""
+
+    country = text()
+    orders = integer()
+    score = real()
+    spent = money("EUR")
+    churned = flag()
+    joined = moment()
+    born = day()
+    interests = tags()
+
+
+COFFEE = Line.fields.tags.contains("coffee")
+ESPRESSO = Line("espresso", Decimal("2.50"), quantity=4, id="l1", tags={"hot", "coffee"}, attributes={"size": "S"})
+ANYTHING = {
+    "text": "a",
+    "number": 1.5,
+    "whole": 7,
+    "flag": True,
+    "none": None,
+    "amount": Decimal("1.50"),
+    "moment": NOON,
+    "day": date(2026, 3, 2),
+    "": "a key may be any text",
+}
+ORDER = Touchpoint(
+    "order",
+    NOON,
+    id="o-17",
+    recorded_at=NOON + timedelta(minutes=90),
+    sequence=2,
+    channel="web",
+    stage="purchase",
+    sentiment=-0.5,
+    value=Decimal("24.90"),
+    cost=Decimal(3),
+    actor="ben",
+    properties=ANYTHING,
+)
+STAMPED = StampEntry("stamp", "order-17", NOON, 6, "0123456789abcdef")
+REDEEMED = StampEntry("redeem", "order-17", NOON + timedelta(microseconds=1), 1, "1 of 0123456789abcdef")
+
+STORED: Mapping[str, object] = {
+    "aftersales.contact_policy": ContactPolicy(quiet_hours=QuietHours("21:00", "08:00", tz="Europe/Berlin")),
+    "aftersales.contact_policy.open": ContactPolicy(),
+    "aftersales.rule": Rule(
+        "survey", after="order", channel="email", valid_for=days(7), delay=hours(3), unless="ticket", id="survey-2"
+    ),
+    "aftersales.rule.predicates": Rule(
+        "confirmation",
+        after=Touchpoint.fields.name.is_in(["order", "renewal"]) & (Touchpoint.fields.value >= 100),
+        channel="sms",
+        valid_for=timedelta(hours=6),
+        unless=Touchpoint.fields.channel != "web",
+        transactional=True,
+    ),
+    "aftersales.sent_message": SentMessage("anna", "survey-2", "at 2026-03-02T12:00:00+00:00 #2 order", "email", NOON),
+    "calendar.period": Period.month(2026, 3, tz="Europe/Berlin"),
+    "calendar.period.week": Period.week(date(2026, 3, 1), starts_on="sunday"),
+    "calendar.quiet_hours": QuietHours("21:00", "08:00", tz="Europe/Berlin"),
+    "calendar.span": months(1, tz="Asia/Tokyo") + days(3, tz="Asia/Tokyo"),
+    "calendar.span.hours": hours(36),
+    "journey.journey": Journey("anna", [ORDER, Touchpoint("visit", NOON - timedelta(days=1))]),
+    "journey.touchpoint": ORDER,
+    "journey.touchpoint.bare": Touchpoint("visit", NOON),
+    "loyalty.basket": Basket([ESPRESSO, Line("brownie", Decimal("3.20"))], currency="EUR"),
+    "loyalty.basket.empty": Basket([], currency="JPY"),
+    "loyalty.buy_x_get_y": BuyXGetY(buy=5, get=1, items=COFFEE),
+    "loyalty.line": ESPRESSO,
+    "loyalty.line.bare": Line("brownie", 3),
+    "loyalty.line.attributes": Line("tea", Decimal("0.5"), attributes=ANYTHING),
+    "loyalty.offer": Offer("sixth free", BuyXGetY(buy=5, get=1, items=COFFEE)),
+    "loyalty.offer.items": Offer(
+        "3 for 2",
+        BuyXGetY(
+            buy=2,
+            get=1,
+            items=(Line.fields.sku.is_in(["assam", "ceylon"]) | (Line.fields.unit_price < Decimal("2.50")))
+            & ~Line.fields.tags.contains_any(["sale"])
+            & (Line.fields.id != "l1"),
+        ),
+        id="tea-3-for-2",
+    ),
+    "loyalty.stamp_card": StampCard("coffee card", buy=5, get=1, items=COFFEE, id="card-1"),
+    "loyalty.stamp_entry": STAMPED,
+    "loyalty.stamp_state": StampState("card-1", "anna", 5, 1, (STAMPED, REDEEMED)),
+    "loyalty.stamp_state.open": StampState("card-1", "ben", 5, 1),
+    "metrics.nps": Nps(promoters=3, passives=2, detractors=1, missing=4),
+    "predicates.predicate": (Customer.orders >= 3) & ~((Customer.country == "DE") | Customer.churned.is_true()),
+    "predicates.predicate.text": Customer.country.is_in(["DE", "FR"])
+    & Customer.country.contains("D")
+    & Customer.country.starts_with("D")
+    & Customer.country.ends_with("E")
+    & Customer.country.is_known(),
+    "predicates.predicate.numbers": (Customer.orders < 3)
+    | (Customer.orders <= 3)
+    | (Customer.orders > 3)
+    | Customer.orders.between(1, 3)
+    | (Customer.score == 1.5)
+    | (Customer.spent >= Decimal("99.90"))
+    | Customer.spent.is_in([1, 2]),
+    "predicates.predicate.times": (Customer.joined >= NOON) & (Customer.born == date(1990, 2, 28)),
+    "predicates.predicate.sets": Customer.interests.contains("tea")
+    & Customer.interests.contains_any(["tea", "coffee"])
+    & Customer.interests.contains_all([])
+    & ~Customer.interests.is_empty()
+    & (Customer.churned.is_false() | (Customer.churned == True)),  # noqa: E712 - a field
+    "predicates.predicate.behaviour": (events("order").within(days(14)).count() == 0)
+    & (events(Touchpoint.fields.channel == "web").within(timedelta(hours=1)).count() >= 1),
+    "segments.events": events("order"),
+    "segments.events.window": events(Touchpoint.fields.name.starts_with("order")).within(months(1)),
+    "segments.event_count": events("order").within(timedelta(days=14)).count().source,
+    "segments.segment": Segment("lapsing", events("order").within(days(14)).count() == 0, "no order for two weeks"),
+    "tallies.population_rate": PopulationRate(1, 4, name="churn", unit="customers", window=(NOON, NOON + timedelta(1))),
+    "tallies.population_rate.bare": PopulationRate(),
+    "tallies.rate": Rate(3, 8, name="open rate", unit="mails"),
+}
+
+_PACKAGES = (aftersales, calendar, journey, loyalty, metrics, predicates, segments, tallies)
+NAMESPACE: Mapping[str, object] = {  # in which the repr of a value can be evaluated
+    **{name: vars(package)[name] for package in _PACKAGES for name in package.__all__},
+    "Customer": Customer,
+    "Decimal": Decimal,
+    "datetime": dt,
+}

@@ -1,0 +1,81 @@
+"""The frozen corpus: documents that hosts keep stay readable, and what is written today is what was promised."""
+
+import json
+import pickle
+import pkgutil
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from samples import NAMESPACE, STORED, Customer
+
+import cxkit
+from cxkit import _forms, codec
+from cxkit.codec import from_dict, to_dict
+from cxkit.predicates import Predicate
+
+CORPUS = Path(__file__).parent / "corpus"
+DOCUMENTS = sorted(CORPUS.glob("*/*.json"))
+WRITTEN_TODAY = CORPUS / str(codec.FORMAT)
+
+for module in pkgutil.iter_modules(cxkit.__path__, "cxkit."):
+    if module.name != "cxkit.frames":  # an extra, which stores nothing of its own
+        import_module(module.name)
+TYPES = sorted(name for name, (cls, _) in _forms._BY_NAME.items() if cls.__module__.startswith("cxkit."))  # noqa: SLF001
+
+
+def document_of(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def type_of(name):
+    return ".".join(name.split(".")[:2])
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_stored_document_stays_readable(path):
+    value = STORED[path.stem]
+    cls = Predicate if isinstance(value, Predicate) else type(value)
+
+    assert from_dict(document_of(path), cls, fields=Customer) == value
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_what_is_written_is_what_was_promised(name):
+    written = json.dumps(to_dict(STORED[name]), sort_keys=True)
+
+    assert written == json.dumps(document_of(WRITTEN_TODAY / f"{name}.json"), sort_keys=True)
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_the_envelope_names_format_and_type_before_all_else(name):
+    assert list(to_dict(STORED[name]).items())[:2] == [("cxkit", 1), ("type", type_of(name))]
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_every_type_that_is_stored_has_a_document(name):
+    assert (WRITTEN_TODAY / f"{name}.json").exists(), "write one by hand, and its value into tests/samples.py"
+
+
+def test_every_format_has_a_folder():
+    assert {path.name for path in CORPUS.iterdir() if path.is_dir()} == {str(n + 1) for n in range(codec.FORMAT)}
+
+
+def test_the_names_of_documents_are_the_names_of_types():
+    assert {type_of(path.stem) for path in DOCUMENTS} == set(TYPES)
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_what_is_stored_can_be_pickled_too(name):
+    value = STORED[name]
+    copy = pickle.loads(pickle.dumps(value))  # noqa: S301 - our own
+
+    assert copy == value
+    assert hash(copy) == hash(value)
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_what_is_stored_prints_as_the_code_that_makes_it(name):
+    made = eval(repr(STORED[name]), NAMESPACE)  # noqa: S307 - our own
+
+    assert getattr(made, "source", made) == STORED[name]  # a count of events is the source of a value
