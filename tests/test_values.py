@@ -24,7 +24,7 @@ VALUES = {name: value for name, value in STORED.items() if name.startswith(ROOMS
     "hours beside a zone": Span(0, 1, 3, tz="Asia/Tokyo"),
     "a quarter": Period.quarter(2026, 4),
     "a day in a zone": Period.of(date(2026, 3, 29), "day", tz="Europe/Berlin"),
-    "a free touchpoint": Touchpoint("visit", at("2026-03-01T09:00Z"), sentiment=0, value=Decimal(0), id=""),
+    "a free touchpoint": Touchpoint("visit", at("2026-03-01T09:00Z"), sentiment=0, value=Decimal(0), id=" 0"),
     "a journey without touchpoints": Journey("anna"),
     "no answers": Nps(),
     "no missing answers": Nps(1, 2, 3),

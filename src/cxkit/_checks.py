@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from cxkit.errors import DuplicateError, InvalidTypeError, InvalidValueError, NaiveDatetimeError
 
-__all__ = ["UTC", "FrozenDict", "a_count", "a_name", "an_amount", "an_instant", "distinct", "one_of"]
+__all__ = ["UTC", "FrozenDict", "a_count", "a_name", "an_amount", "an_instant", "distinct", "is_short", "one_of"]
 
 ItemT = TypeVar("ItemT")
 HasIdT = TypeVar("HasIdT", bound="HasId")

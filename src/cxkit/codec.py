@@ -18,6 +18,7 @@ cxkit.errors.DocumentError: the document has 2 faults; $.start: expected text, g
 """
 
 from collections.abc import Iterable, Mapping
+from math import isfinite
 from typing import TypeVar
 
 import attrs
@@ -91,7 +92,7 @@ def _load_document(document: Mapping[str, Json], type_: type[T], limits: Limits,
     _measure(dict(document), limits, reader)
     found = document.get("cxkit")
     if type(found) is not int or not 1 <= found <= FORMAT:
-        raise reader.at("cxkit").fault(f"expected a format from 1 to {FORMAT}, got {found!r}", found)
+        raise reader.at("cxkit").expected(f"a format from 1 to {FORMAT}", found)
     return load_typed({key: data for key, data in document.items() if key != "cxkit"}, type_, reader)
 
 
@@ -123,7 +124,7 @@ def _measure_scalar(data: Json, limits: Limits, reader: Reader) -> None:
             return
         case int() if abs(data) >= 10**limits.digits:
             raise reader.fault(f"a number of more than {limits.digits} digits")
-        case float() if data - data != 0:
+        case float() if not isfinite(data):
             raise reader.expected("a finite number", data)
         case int() | float():
             return

@@ -168,7 +168,7 @@ WRONG = [
     (
         {"customer": "anna", "name": "visit", "at": NINE, "source": 7},
         InvalidTypeError,
-        "id, channel, stage and actor of a touchpoint must be text, got 7",
+        "channel, stage and actor of a touchpoint must be text, got 7",
     ),
     (
         {"customer": "anna", "name": "visit", "at": NINE, "known": "soon"},

@@ -122,7 +122,8 @@ def test_its_words_are_text(attribute):
     with pytest.raises(InvalidTypeError) as caught:
         Touchpoint("visit", NINE, **{attribute: 7})
 
-    assert str(caught.value) == "id, channel, stage and actor of a touchpoint must be text, got 7"
+    what = "the id" if attribute == "id" else "channel, stage and actor"
+    assert str(caught.value) == f"{what} of a touchpoint must be text, got 7"
     assert caught.value.found == 7
 
 

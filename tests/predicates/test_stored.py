@@ -98,7 +98,7 @@ def test_a_predicate_survives_a_trip_through_json(description):
 @example(1, 30)
 def test_every_amount_that_is_taken_can_be_stored_and_printed(digits: int, exponent: int):
     try:
-        p = C.spend >= Decimal(digits).scaleb(exponent)
+        p = C.spend >= Decimal(f"{digits}E{exponent}")
     except InvalidValueError:
         return
     assert load(json.loads(json.dumps(to_dict(p)))["where"]) == p

@@ -76,7 +76,9 @@ def test_a_real_number_is_compared_with_finite_numbers_only(value: float):
     )
 
 
-@pytest.mark.parametrize("value", [Decimal("NaN"), Decimal("Infinity"), Decimal("1E+31"), Decimal("1E-31")])
+@pytest.mark.parametrize(
+    "value", [Decimal("NaN"), Decimal("Infinity"), Decimal("1E+30"), Decimal("1E-31"), Decimal("9" * 31)]
+)
 def test_an_amount_beyond_thirty_digits_is_refused(value: Decimal):
     with pytest.raises(InvalidValueError) as caught:
         _ = C.spend >= value
@@ -85,7 +87,7 @@ def test_an_amount_beyond_thirty_digits_is_refused(value: Decimal):
     )
 
 
-@pytest.mark.parametrize("value", ["1E+29", "-1E+29", "1E-30", "0E-30", "10.00", "9" * 30])
+@pytest.mark.parametrize("value", ["1E+29", "-1E+29", "1E-29", "0E-29", "10.00", "9" * 30])
 def test_an_amount_of_thirty_digits_is_taken(value: str):
     assert C.spend.eq(Decimal(value)).matches({"spend": Decimal(value)})
 
@@ -136,17 +138,12 @@ def test_bounds_that_are_the_wrong_way_round_are_refused():
     assert C.orders.between(3, 3).matches({"orders": 3})
 
 
-@pytest.mark.parametrize("bounds", [(1,), (1, 2, 3)], ids=repr)
+@pytest.mark.parametrize("bounds", [(), (1,), (1, 2, 3)], ids=repr)
 def test_a_range_has_two_bounds(bounds: tuple[int, ...]):
     with pytest.raises(InvalidValueError) as caught:
         C.orders.test("between", bounds)
     assert str(caught.value) == f"Customer.orders lies between two bounds, the lower one first, got {bounds}"
     assert caught.value.found is bounds
-
-
-def test_a_range_without_bounds_is_refused():
-    with pytest.raises(InvalidValueError):
-        C.orders.test("between", ())
 
 
 @pytest.mark.parametrize("build", [lambda: C.orders == C.score, lambda: C.orders.is_in([C.score])], ids=["==", "in"])

@@ -84,14 +84,16 @@ class Touchpoint:
     properties: Mapping[str, object] = attrs.field(factory=FrozenDict, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        a_name(self.name, "the name of a touchpoint")
-        for given in (self.id, self.channel, self.stage, self.actor):
+        for given in (self.channel, self.stage, self.actor):
             if given is not None and not isinstance(given, str):
-                msg = f"id, channel, stage and actor of a touchpoint must be text, got {given!r}"
+                msg = f"channel, stage and actor of a touchpoint must be text, got {given!r}"
                 raise InvalidTypeError(msg, given)
         if self.sequence is not None:
             a_count(self.sequence, "sequence")
         keep = object.__setattr__
+        keep(self, "name", a_name(self.name, "the name of a touchpoint"))
+        if self.id is not None:
+            keep(self, "id", a_name(self.id, "the id of a touchpoint"))
         keep(self, "at", an_instant(self.at, "at"))
         keep(self, "recorded_at", self._recorded())
         if self.sentiment is not None:

@@ -114,14 +114,11 @@ class Line:
             msg = f"unit_price must not be negative, got {self.unit_price}; what is given back is an offer or a return"
             raise InvalidValueError(msg, self.unit_price)
 
-    def same(self) -> tuple[object, ...]:
-        """Return what lines must agree in to be one line."""
-        return self.id, self.sku, self.unit_price, self.tags, self.attributes
 
-    def order(self) -> tuple[object, ...]:
-        """Return the key by which units of one price are taken, whatever order their lines came in."""
-        attributes = sorted((key, _same(value)) for key, value in self.attributes.items())
-        return self.sku, sorted(self.tags), attributes, self.id or ""
+def line_order(line: Line) -> tuple[object, ...]:
+    """Return the key by which units of one price are taken, whatever order their lines came in."""
+    attributes = sorted((key, _same(value)) for key, value in line.attributes.items())
+    return line.sku, sorted(line.tags), attributes, line.id or ""
 
 
 def _merged(lines: Iterable[Line]) -> tuple[Line, ...]:
@@ -134,7 +131,7 @@ def _merged(lines: Iterable[Line]) -> tuple[Line, ...]:
         if not isinstance(line, Line):
             msg = f"a basket is made of lines, got {line!r}"
             raise InvalidTypeError(msg, line)
-        key = line.same() if line.id is None else (line.id,)
+        key = (line.sku, line.unit_price, line.tags, line.attributes) if line.id is None else (line.id,)
         found = kept.setdefault(key, line)
         if found is line:
             continue
@@ -167,16 +164,17 @@ class Basket:
     currency: str = attrs.field(kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        for line in self.lines:
-            self.minor(line)
         _money.minor_unit(self.currency)
-
-    def minor(self, line: Line) -> int:
-        """Return the price of one unit of a line in minor units of the currency."""
-        return _money.to_minor(line.unit_price, self.currency, what=f"unit_price of {line.sku!r}")
+        for line in self.lines:
+            unit_price(self, line)
 
     def __iter__(self) -> Iterator[Line]:
         return iter(self.lines)
 
     def __len__(self) -> int:
         return len(self.lines)
+
+
+def unit_price(basket: Basket, line: Line) -> int:
+    """Return the price of one unit of a line in minor units of the currency."""
+    return _money.to_minor(line.unit_price, basket.currency, what=f"unit_price of {line.sku!r}")

@@ -11,7 +11,7 @@ from cxkit._forms import INTEGER, TEXT, stored
 from cxkit.answers import Decision, Reason
 from cxkit.errors import InvalidTypeError, InvalidValueError
 from cxkit.loyalty._apply import receipt_lines
-from cxkit.loyalty._basket import ITEMS_FORM, Basket, LineFields
+from cxkit.loyalty._basket import ITEMS_FORM, Basket, LineFields, line_order, unit_price
 from cxkit.loyalty._receipt import Receipt
 from cxkit.loyalty._stamp_state import StampEntry, StampState
 from cxkit.loyalty._units import Taking, Units, cheapest, units_of
@@ -209,5 +209,7 @@ def _fingerprint(bought: Basket | Receipt) -> str:
         msg = f"what is bought must be a Basket or its Receipt, got {bought!r}"
         raise InvalidTypeError(msg, bought)
     free = {line.line: line.free_units for line in bought.lines} if isinstance(bought, Receipt) else {}
-    content = sorted((line.order(), basket.minor(line), line.quantity, free.get(line, 0)) for line in basket.lines)
+    content = sorted(
+        (line_order(line), unit_price(basket, line), line.quantity, free.get(line, 0)) for line in basket.lines
+    )
     return sha256(repr((basket.currency, content)).encode()).hexdigest()[:16]

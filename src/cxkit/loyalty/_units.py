@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from cxkit.loyalty._basket import Basket
+from cxkit.loyalty._basket import Basket, line_order, unit_price
 from cxkit.predicates import Predicate
 
 
@@ -58,7 +58,7 @@ def units_of(basket: Basket, items: Predicate, left: Mapping[int, int] | None = 
         left: How many units of each line may still be taken; all of them, unless given.
     """
     found = [
-        (basket.minor(line), line.order(), Units(place, basket.minor(line), number))
+        (unit_price(basket, line), line_order(line), Units(place, unit_price(basket, line), number))
         for place, line in enumerate(basket.lines)
         if (number := line.quantity if left is None else left[place]) and items.matches(line)
     ]

@@ -65,10 +65,9 @@ class FieldSource(Source):
     def read(self, subject: Subject) -> object:
         value = subject.field(self.name)
         if self._kind is MOMENT_KIND and isinstance(value, datetime) and value.tzinfo is not None:
+            # In the hour that a clock change repeats, Python holds no moment equal to one in another zone.
             with suppress(OverflowError):  # at the ends of time
-                return value.astimezone(
-                    UTC
-                )  # in the hour that a clock change repeats, no other zone's moment equals it
+                return value.astimezone(UTC)
         return value
 
     @override
