@@ -203,17 +203,19 @@ def test_a_rate_lies_in_its_interval(count, others, confidence, method):
 
 
 @pytest.mark.parametrize(
-    ("options", "error"),
+    ("options", "error", "message"),
     [
-        ({"method": "wald"}, InvalidValueError),
-        ({"confidence": 95}, InvalidValueError),
-        ({"confidence": "0.95"}, InvalidTypeError),
+        ({"method": "wald"}, InvalidValueError, "method must be one of 'wilson', 'clopper-pearson', got 'wald'"),
+        ({"confidence": 95}, InvalidValueError, "confidence must be between 0 and 1, got 95; "),
+        ({"confidence": "0.95"}, InvalidTypeError, "confidence must be a float "),
     ],
 )
 @pytest.mark.parametrize("rate", [Rate(), Rate(1, 2)])
-def test_an_interval_that_is_not_one_is_refused(rate, options, error):
-    with pytest.raises(error):
+def test_an_interval_that_is_not_one_is_refused(rate, options, error, message):
+    with pytest.raises(error) as caught:
         rate.interval(**options)
+
+    assert str(caught.value).startswith(message)
 
 
 # Differences

@@ -7,7 +7,7 @@ import pytest
 from cxkit.aftersales import Rule
 from cxkit.calendar import Span, a_length, days, earlier, hours, later, months
 from cxkit.codec import from_dict, to_dict
-from cxkit.errors import InvalidTypeError, InvalidValueError, NaiveDatetimeError
+from cxkit.errors import DocumentError, InvalidTypeError, InvalidValueError, NaiveDatetimeError
 
 at = datetime.fromisoformat
 BERLIN = "Europe/Berlin"
@@ -83,9 +83,20 @@ def test_a_span_out_of_the_calendar_is_refused(step, tz):
         assert str(caught.value) == f"{span!r} from 2026-03-01T09:00:00+00:00 lies outside of the years 1 to 9999"
 
 
+def survey(length):
+    return Rule("survey", after="order", channel="email", valid_for=length)
+
+
 @pytest.mark.parametrize("length", [timedelta(hours=1), hours(1), months(1, tz=BERLIN)])
 def test_a_length_keeps_its_kind_in_what_is_stored(length):
-    rule = Rule("survey", after="order", channel="email", valid_for=length)
-    again = from_dict(to_dict(rule), Rule).valid_for
+    again = from_dict(to_dict(survey(length)), Rule).valid_for
 
     assert (type(again), again) == (type(length), length)
+
+
+@pytest.mark.parametrize("length", ["soon", 10**30, {"type": "calendar.span", "months": -1}])
+def test_a_stored_length_that_is_none_is_refused(length):
+    with pytest.raises(DocumentError) as caught:
+        from_dict(to_dict(survey(days(1))) | {"valid_for": length}, Rule)
+
+    assert all(fault.path.startswith("$.valid_for") for fault in caught.value.exceptions)

@@ -9,7 +9,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from cxkit.calendar import QuietHours
-from cxkit.errors import CxError, InvalidTypeError, InvalidValueError, NaiveDatetimeError
+from cxkit.errors import InvalidTypeError, InvalidValueError, NaiveDatetimeError
 
 at = datetime.fromisoformat
 BERLIN = "Europe/Berlin"
@@ -173,13 +173,21 @@ def test_a_naive_moment_is_neither_quiet_nor_not():
 
 
 BEYOND = {
-    "a clock in the year 0": lambda: at("0001-01-01T00:00Z") in QuietHours("21:00", "08:00", tz="America/New_York"),
-    "a clock in the year 10000": lambda: at("9999-12-31T22:00Z") in QuietHours("21:00", "08:00", tz="Asia/Tokyo"),
-    "a morning in the year 10000": lambda: QuietHours("21:00", "08:00", tz="UTC").release(at("9999-12-31T22:00Z")),
+    "0001-01-01T00:00:00+00:00 in America/New_York": (
+        lambda: at("0001-01-01T00:00Z") in QuietHours("21:00", "08:00", tz="America/New_York")
+    ),
+    "9999-12-31T22:00:00+00:00 in Asia/Tokyo": (
+        lambda: at("9999-12-31T22:00Z") in QuietHours("21:00", "08:00", tz="Asia/Tokyo")
+    ),
+    "the end of quiet hours after 9999-12-31T22:00:00+00:00": (
+        lambda: QuietHours("21:00", "08:00", tz="UTC").release(at("9999-12-31T22:00Z"))
+    ),
 }
 
 
-@pytest.mark.parametrize("question", BEYOND.values(), ids=BEYOND)
-def test_a_night_beyond_the_calendar_is_refused(question):
-    with pytest.raises(CxError):
+@pytest.mark.parametrize(("what", "question"), BEYOND.items(), ids=BEYOND)
+def test_a_night_beyond_the_calendar_is_refused(what, question):
+    with pytest.raises(InvalidValueError) as caught:
         question()
+
+    assert str(caught.value) == f"{what} lies outside of the years 1 to 9999"

@@ -151,6 +151,7 @@ WRONG = [
     ),
     (("anna", "", NINE), InvalidValueError, "the name of a touchpoint must not be blank, got ''"),
     (("anna", None, NINE), InvalidTypeError, "the name of a touchpoint must be text, got None"),
+    ((" ", "visit", NINE), InvalidValueError, "customer must not be blank, got ' '"),
     ((None, "visit", NINE), InvalidTypeError, "a customer must be text or a whole number, got None"),
     ((True, "visit", NINE), InvalidTypeError, "a customer must be text or a whole number, got True"),
     ((1.0, "visit", NINE), InvalidTypeError, "a customer must be text or a whole number, got 1.0"),
@@ -186,11 +187,6 @@ def test_a_wrong_row_is_told_by_its_number(row, kind, message):
     assert str(caught.value).startswith(f"row 1: {message}")
     assert caught.value.found is row
     assert type(caught.value) is type(caught.value.__cause__) is kind
-
-
-def test_a_row_without_a_customer_is_told_by_its_number():
-    with pytest.raises(InvalidValueError, match=r"^row 1: "):
-        journeys([("anna", "visit", NINE), (" ", "visit", NINE)])
 
 
 def test_rows_that_share_an_id_and_differ_are_refused():

@@ -223,8 +223,10 @@ class Customer(Fields):
     ],
 )
 def test_only_a_name_or_a_predicate_about_touchpoints_says_which_contacts_are_meant(contact, kind):
-    with pytest.raises(kind, match="event"):
+    with pytest.raises(kind, match=r"^event must ") as caught:
         a_contact(contact, "event")
+
+    assert caught.value.found is contact
 
 
 @pytest.mark.parametrize("contact", ["order", ABOUT.channel == "web"], ids=str)

@@ -167,16 +167,29 @@ def test_a_late_redemption_leaves_enough_for_those_after_it():
     assert (redemption.outcome, redemption.reasons[0].found) == ("no_reward", 0)
 
 
-def test_a_retry_with_equal_attributes_is_a_retry():
-    one, same = (Line("espresso", 2, tags={"coffee"}, attributes={"size": size}) for size in (1, 1.0))
-    state = card_of_five().open("anna")
-    state = card_of_five().stamp(state, Basket([one], currency="EUR"), at=MONDAY, reference="a").state
+def stamped_again(first, again):
+    """Stamp for a coffee with one attribute, and once more under the same reference with another."""
+    card, state = card_of_five(), card_of_five().open("anna")
+    for value in (first, again):
+        basket = Basket([Line("espresso", 2, tags={"coffee"}, attributes={"it": value})], currency="EUR")
+        stamping = card.stamp(state, basket, at=MONDAY, reference="a")
+        state = stamping.state
+    return stamping.outcome
 
-    assert one == same
-    assert (
-        card_of_five().stamp(state, Basket([same], currency="EUR"), at=MONDAY, reference="a").outcome
-        == "already_applied"
-    )
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [(1, 1.0), (1, True), (MONDAY, MONDAY.astimezone(timezone(timedelta(hours=1)))), (MONDAY.date(), MONDAY.date())],
+)
+def test_a_retry_with_equal_attributes_is_a_retry(first, again):
+    assert first == again
+    assert stamped_again(first, again) == "already_applied"
+
+
+@pytest.mark.parametrize(("first", "again"), [(1, "(1, 1)"), (1, 2), ("a", "b"), (-1, -2), (None, "None")])
+def test_a_purchase_with_other_attributes_is_no_retry(first, again):
+    with pytest.raises(DuplicateError):
+        stamped_again(first, again)
 
 
 def test_a_retry_with_a_text_enum_is_a_retry():

@@ -114,8 +114,11 @@ def test_churn_adds_over_disjoint_customers_of_one_period():
 
 
 def test_a_period_of_churn_is_a_period():
-    with pytest.raises(InvalidTypeError):
+    with pytest.raises(InvalidTypeError) as caught:
         churn_rate(start=5, end=5, period="2026-03")
+
+    assert str(caught.value) == "period must be a Period such as Period.month(2026, 3), got '2026-03'"
+    assert caught.value.found == "2026-03"
 
 
 # From silence

@@ -63,7 +63,7 @@ def _same(value: object) -> str:
         return str(value.as_integer_ratio())
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.astimezone(UTC).isoformat()
-    return str.__str__(value) if isinstance(value, str) else repr(value)
+    return repr(str.__str__(value) if isinstance(value, str) else value)
 
 
 ITEMS_FORM = predicate_form(LineFields)
