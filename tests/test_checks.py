@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
+from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -43,8 +44,16 @@ def test_a_count_is_not_negative_unless_said():
         a_count(-1, "stamps")
 
 
+class Channel(StrEnum):
+    WEB = "web"
+
+
 def test_a_name_is_given_back_as_it_came():
     assert a_name(" anna ", "customer") == " anna "
+
+
+def test_a_name_of_an_enumeration_is_its_text():
+    assert (type(a_name(Channel.WEB, "channel")), a_name(Channel.WEB, "channel")) == (str, "web")
 
 
 @pytest.mark.parametrize(

@@ -12,16 +12,16 @@ with its reasons; **as_of** is the only clock. Import what you need from its pac
 - `cxkit.calendar`, `cxkit.answers`, `cxkit.tallies`, `cxkit.codec`, `cxkit.errors`: what the others share
 """
 
-from typing import TYPE_CHECKING
-
 __all__ = ["__version__"]
 
-if TYPE_CHECKING:
-    __version__: str
-else:
+TYPE_CHECKING = False  # a checker takes it for that of typing, which costs more to import than all of this page
+
+__version__: str
+
+if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> str:
-        """Read the version when asked: the metadata module costs more to import than the rest of this page."""
+        """Read the version when asked: the metadata module costs more to import, too."""
         if name != "__version__":
             msg = f"module 'cxkit' has no attribute {name!r}"
             raise AttributeError(msg)
