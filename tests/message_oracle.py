@@ -66,13 +66,19 @@ def expected(
     for place, contact in enumerate(known):
         if contact.name != rule.after:
             continue
-        twins = sum(like.id is None and (like.name, like.at) == (contact.name, contact.at) for like in known[:place])
+        # Of equal contacts, those that were known earlier come first, then those that stand earlier.
+        alike = [
+            (like.known_at, number)
+            for number, like in enumerate(known)
+            if like.id is None and (like.name, like.at) == (contact.name, contact.at)
+        ]
+        twins = sum(like < (contact.known_at, place) for like in alike)
         occasion = ("id", contact.id) if contact.id is not None else (contact.name, contact.at, twins)
         due, end = contact.at + rule.delay, contact.at + rule.delay + rule.valid_for
         outcome, codes, retry_at = _becomes(rule, policy, as_of, due, end)
         if occasion in sent:
             outcome, codes, retry_at = "sent", ("sent",), None
-        elif any(later.name == rule.unless and later.at < end for later in known[place + 1 :]):
+        elif any(later.name == rule.unless and later.known_at < end for later in known[place + 1 :]):
             outcome, codes, retry_at = "cancelled", ("unless",), None
         found.append(Expected(contact, occasion, outcome, codes, retry_at, due, end))
     return found

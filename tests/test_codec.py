@@ -41,18 +41,28 @@ def without(document, key):
 
 @pytest.mark.parametrize("found", [0, 2, -1, True, 1.0, "1", None, [1], {}])
 def test_a_format_of_another_time_is_refused(found):
-    assert faults(RATE | {"cxkit": found}, Rate) == [f"$.cxkit: expected a format from 1 to 1, got {found!r}"]
+    with pytest.raises(DocumentError) as caught:
+        from_dict(RATE | {"cxkit": found}, Rate)
+
+    (fault,) = caught.value.exceptions
+    assert str(fault) == f"$.cxkit: expected a format from 1 to 1, the newest that this version reads, got {found!r}"
+    assert fault.found is found
 
 
 def test_a_document_without_a_format_is_refused():
-    assert faults(without(RATE, "cxkit"), Rate) == ["$.cxkit: expected a format from 1 to 1, got None"]
+    assert faults(without(RATE, "cxkit"), Rate) == [
+        "$.cxkit: expected a format from 1 to 1, the newest that this version reads, got None"
+    ]
 
 
 @pytest.mark.parametrize("document", [None, "text", 3, [], [RATE], (), SimpleNamespace(cxkit=1)])
 def test_a_document_is_an_object(document):
-    (fault,) = faults(document, Rate)
+    with pytest.raises(DocumentError) as caught:
+        from_dict(document, Rate)
 
-    assert fault.startswith("$: expected an object, got ")
+    (fault,) = caught.value.exceptions
+    assert str(fault).startswith("$: expected an object, got ")
+    assert fault.found is document
 
 
 @pytest.mark.parametrize(
@@ -207,3 +217,9 @@ def empty(data):
         if isinstance(part, dict | list):
             empty(part)
     data.clear()
+
+
+@pytest.mark.parametrize("wrong", [{"type_": "Rate"}, {"type_": Rate, "fields": 5}])
+def test_what_is_no_class_is_refused(wrong):
+    with pytest.raises(InvalidTypeError):
+        from_dict(RATE, **wrong)

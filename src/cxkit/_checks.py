@@ -10,7 +10,18 @@ from typing_extensions import override
 
 from cxkit.errors import DuplicateError, InvalidTypeError, InvalidValueError, NaiveDatetimeError
 
-__all__ = ["UTC", "FrozenDict", "a_count", "a_name", "an_amount", "an_instant", "distinct", "is_short", "one_of"]
+__all__ = [
+    "UTC",
+    "FrozenDict",
+    "a_count",
+    "a_name",
+    "an_amount",
+    "an_instant",
+    "distinct",
+    "each",
+    "is_short",
+    "one_of",
+]
 
 ItemT = TypeVar("ItemT")
 HasIdT = TypeVar("HasIdT", bound="HasId")
@@ -91,6 +102,14 @@ def an_amount(amount: Decimal | int, what: str) -> Decimal:
     return amount
 
 
+def each(given: Iterable[ItemT], what: str) -> Iterable[ItemT]:
+    """Check that there is something to go through."""
+    if not isinstance(given, Iterable):
+        msg = f"expected {what}, got {given!r}"
+        raise InvalidTypeError(msg, given)
+    return given
+
+
 class HasId(Protocol):
     """What a host may give twice by mistake: an offer, a rule."""
 
@@ -103,7 +122,7 @@ class HasId(Protocol):
 def distinct(given: Iterable[HasIdT], kind: type[HasIdT]) -> tuple[HasIdT, ...]:
     """Check that all are of a kind, and that no two of them share an id."""
     found: dict[str, HasIdT] = {}
-    for item in given:
+    for item in each(given, f"a list of {kind.__name__} values"):
         if not isinstance(item, kind):
             msg = f"expected a {kind.__name__}, got {item!r}"
             raise InvalidTypeError(msg, item)

@@ -23,8 +23,9 @@ from typing import TypeVar
 
 import attrs
 
+from cxkit._checks import each
 from cxkit._forms import Json, Reader, Unreadable, dump_typed, load_typed
-from cxkit.errors import DocumentError
+from cxkit.errors import DocumentError, InvalidTypeError
 
 __all__ = ["Limits", "from_dict", "to_dict"]
 
@@ -76,7 +77,10 @@ def from_dict(
     Raises:
         DocumentError: The group of all faults, each with its path.
     """
-    classes = (fields,) if isinstance(fields, type) else tuple(fields)
+    if not isinstance(type_, type):
+        msg = f"type_ must be a class such as Segment, got {type_!r}"
+        raise InvalidTypeError(msg, type_)
+    classes = (fields,) if isinstance(fields, type) else tuple(each(fields, "Fields classes"))
     reader = Reader("$", [], classes)
     try:
         return _load_document(document, type_, limits, reader)
@@ -92,7 +96,7 @@ def _load_document(document: Mapping[str, Json], type_: type[T], limits: Limits,
     _measure(dict(document), limits, reader)
     found = document.get("cxkit")
     if type(found) is not int or not 1 <= found <= FORMAT:
-        raise reader.at("cxkit").expected(f"a format from 1 to {FORMAT}", found)
+        raise reader.at("cxkit").expected(f"a format from 1 to {FORMAT}, the newest that this version reads", found)
     return load_typed({key: data for key, data in document.items() if key != "cxkit"}, type_, reader)
 
 

@@ -185,6 +185,8 @@ class Rate(Proportion):
 class PopulationRate(Proportion):
     """A share of the customers of one window, as a population tally: it adds over disjoint customers only.
 
+    Many add up with `functools.reduce(operator.add, rates)`, or with `sum(others, start=first)`.
+
     Attributes:
         count: How many customers.
         total: Out of how many.
@@ -198,9 +200,10 @@ class PopulationRate(Proportion):
     def __add__(self, other: Self) -> Self:
         if type(other) is not type(self):
             return NotImplemented
+        total = self._plus(other)
         if self.window != other.window:
             raise _refused(self, other, "a customer of two windows would be counted twice; compare them instead")
-        return self._plus(other)
+        return total
 
 
 @attrs.frozen

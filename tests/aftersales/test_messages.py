@@ -156,6 +156,7 @@ def test_a_question_that_makes_no_sense_is_refused(change, error, message):
     with pytest.raises(error) as caught:
         due_messages(**asked)
     assert str(caught.value).startswith(message)
+    assert [caught.value.found] in (list(change.values()), *change.values())
 
 
 # What a host keeps
@@ -215,3 +216,23 @@ def test_a_window_may_follow_the_calendar():
     (decision,) = decide(ORDER, rules=[attrs.evolve(THANKS, delay=days(1), valid_for=hours(2))])
 
     assert (decision.due_at, decision.expires_at) == (at("2026-03-03T09:00Z"), at("2026-03-03T11:00Z"))
+
+
+def test_a_twin_that_is_recorded_late_does_not_take_the_place_of_the_first():
+    first = Touchpoint("order", MONDAY, value=10)
+    late = Touchpoint("order", MONDAY, value=20, recorded_at=MONDAY + timedelta(days=1))
+    rule = Rule("thanks", after="order", channel="email", valid_for=timedelta(days=7))
+    anna = Journey("anna", [late, first])
+    [sent] = due_messages(anna, [rule], as_of=MONDAY)
+    decided = due_messages(anna, [rule], history=[sent.sent(at=MONDAY)], as_of=MONDAY + timedelta(days=2))
+
+    assert {(decision.touchpoint.value, decision.outcome) for decision in decided} == {(10, "sent"), (20, "send")}
+
+
+def test_what_is_expired_stays_expired_whatever_becomes_known_later():
+    ticket = Touchpoint("ticket", MONDAY + timedelta(hours=1), recorded_at=MONDAY + timedelta(days=5))
+    rule = Rule("survey", after="order", channel="email", valid_for=timedelta(days=3), unless="ticket")
+    anna = Journey("anna", [Touchpoint("order", MONDAY), ticket])
+    outcomes = [rule.explain(anna, as_of=MONDAY + timedelta(days=day)).outcome for day in (1, 4, 6)]
+
+    assert outcomes == ["send", "expired", "expired"]

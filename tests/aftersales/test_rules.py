@@ -126,6 +126,7 @@ def test_a_rule_that_makes_no_sense_is_refused(change, error, message):
     with pytest.raises(error) as caught:
         attrs.evolve(SURVEY, **change)
     assert str(caught.value).startswith(message)
+    assert [caught.value.found] == list(change.values())
 
 
 @pytest.mark.parametrize(

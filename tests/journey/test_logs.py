@@ -63,6 +63,7 @@ def test_a_row_is_a_tuple_a_list_or_a_mapping(row):
 
 def test_columns_are_named():
     row = {"user": "anna", "event": "order", "time": NINE, "source": "web", "known": "2026-03-01T10:00Z", "eur": 25}
+    row["phase"] = None
     details = {"channel": "source", "recorded_at": "known", "value": "eur", "stage": "phase"}
     order = Touchpoint("order", NINE, channel="web", recorded_at=TEN, value=Decimal(25))
 
@@ -91,11 +92,33 @@ def test_every_detail_has_a_column():
 def test_properties_keep_the_columns_that_a_row_has():
     rows = [
         {"customer": "anna", "name": "visit", "at": NINE, "page": "/", "browser": "lynx"},
-        {"customer": "anna", "name": "visit", "at": TEN, "page": None},
+        {"customer": "anna", "name": "visit", "at": TEN, "page": None, "language": "de"},
     ]
     [anna] = journeys(rows, properties=["page", "language"])
 
-    assert [touchpoint.properties for touchpoint in anna] == [{"page": "/"}, {"page": None}]
+    assert [touchpoint.properties for touchpoint in anna] == [{"page": "/"}, {"page": None, "language": "de"}]
+
+
+@pytest.mark.parametrize("columns", [{"details": {"value": "EUR"}}, {"properties": ["EUR"]}])
+@pytest.mark.parametrize("row", [{"customer": "anna", "name": "order", "at": NINE, "eur": 25}, ("anna", "order", NINE)])
+def test_a_column_that_no_row_has_is_told(columns, row):
+    with pytest.raises(InvalidValueError) as caught:
+        journeys([row, row], **columns)
+
+    assert str(caught.value) == "no row has a column 'EUR', which details= or properties= names"
+    assert journeys([], **columns) == ()
+
+
+def test_two_touchpoints_of_one_id_are_told_with_their_customer():
+    rows = [{"customer": "anna", "name": name, "at": NINE, "id": "17"} for name in ("visit", "order")]
+    with pytest.raises(DuplicateError, match=r"^customer 'anna': two different touchpoints have the id '17'"):
+        journeys(rows, details={"id": "id"})
+
+
+@pytest.mark.parametrize("wrong", [{"rows": None}, {"rows": [], "details": ["value"]}])
+def test_what_is_no_log_is_refused(wrong):
+    with pytest.raises(InvalidTypeError):
+        journeys(**wrong)
 
 
 @pytest.mark.parametrize("detail", ["channel", "sentiment", "value", "sequence", "recorded_at"])

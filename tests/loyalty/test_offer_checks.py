@@ -80,8 +80,9 @@ def test_what_is_no_offer_is_refused(offers):
 
 @pytest.mark.parametrize("lines", [[Line("tea", 3)], None, Line("tea", 3)], ids=["list", "none", "line"])
 def test_what_is_no_basket_is_refused(lines):
-    with pytest.raises(InvalidTypeError, match=r"^offers apply to a Basket, got "):
+    with pytest.raises(InvalidTypeError, match=r"^offers apply to a Basket, got ") as caught:
         apply_offers(lines, [an_offer(1, 1)])
+    assert caught.value.found is lines
 
 
 # Copies

@@ -1,6 +1,6 @@
 """Repeat purchases: buyers who bought more than once, over all buyers."""
 
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -163,3 +163,19 @@ def test_1843_of_2357_customers_were_silent_for_180_days(shop):
 
     assert (churn.count, churn.total) == (1843, 2357)
     assert churn.window == (at("1998-01-01T00:00Z"), at("1998-06-30T00:00Z"))
+
+
+def test_rates_of_other_events_are_other_metrics():
+    log = gather([("anna", "order", "2026-03-01T09:00Z"), ("anna", "visit", "2026-03-01T09:00Z")])
+    orders, visits = repeat_purchase_rate(log), repeat_purchase_rate(log, event="visit")
+
+    assert visits.name == "repeat purchase rate of 'visit'"
+    with pytest.raises(InvalidValueError, match="they measure two things"):
+        _ = orders + visits
+
+
+def test_a_period_of_the_future_has_an_empty_window():
+    december = Period.month(2026, 12)
+    rate = repeat_purchase_rate([], period=december, as_of=datetime(2026, 6, 15, tzinfo=timezone.utc))
+
+    assert rate.window == (december.start, december.start)

@@ -62,8 +62,8 @@ STORED = [
     (C.orders >= 3, leaf("orders", "ge", than=3)),
     (C.orders.between(-1, 3), leaf("orders", "between", than=[-1, 3])),
     (C.score >= 1, leaf("score", "ge", than=1.0)),
-    (C.spend >= Decimal("1E+2"), leaf("spend", "ge", than="100")),
-    (C.spend < Decimal("9.90"), leaf("spend", "lt", than="9.90")),
+    (C.spend >= Decimal("1E+2"), leaf("spend", "ge", than="100", currency="EUR")),
+    (C.spend < Decimal("9.90"), leaf("spend", "lt", than="9.90", currency="EUR")),
     (C.churned.is_true(), leaf("churned", "true")),
     (C.churned.is_false(), leaf("churned", "false")),
     (C.churned.eq(False), leaf("churned", "eq", than=False)),  # noqa: FBT003
@@ -166,6 +166,10 @@ def test_a_predicate_needs_its_fields_to_load(fields: object, named: str):
         (leaf("orders", "between", than=[1]), ["$.where.than: expected a list of two bounds, got [1]"]),
         (leaf("orders", "between", than=[1, 2, 3]), ["$.where.than: expected a list of two bounds, got [1, 2, 3]"]),
         (leaf("orders", "between", than=[3, 1]), ["$.where: Customer.orders lies between two bounds, the lower one first, got (3, 1)"]),
+        (
+            leaf("spend", "ge", than="100", currency="USD"),
+            ["$.where.currency: expected EUR, as the field is declared, got 'USD'"],
+        ),
         (leaf("spend", "ge", than=9.9), ["$.where.than: expected a decimal number as text, got 9.9"]),
         (leaf("spend", "ge", than="1E+9"), ["$.where.than: expected a decimal number as text, got '1E+9'"]),
         (leaf("spend", "ge", than="1" * 35), [f"$.where: Customer.spend is money in EUR: an amount must be finite and have up to 30 digits, got Decimal('{'1' * 35}')"]),
@@ -192,10 +196,14 @@ def test_all_faults_are_told_at_once():
     ]
 
 
-@pytest.mark.parametrize("extra", [{}, {"where": leaf("churned", "true"), "name": "x"}], ids=["no where", "more"])
-def test_the_document_of_a_predicate_holds_nothing_but_where(extra: dict[str, object]):
-    [fault] = faults({"cxkit": 1, "type": "predicates.predicate", **extra})
-    assert fault.startswith("$: expected an object with the key 'where', got ")
+@pytest.mark.parametrize(
+    ("extra", "found"),
+    [({}, "{'type': 'predicates.predicate'}"), ({"where": leaf("churned", "true"), "name": "x"}, "a dict")],
+    ids=["no where", "more"],
+)
+def test_the_document_of_a_predicate_holds_nothing_but_where(extra: dict[str, object], found: str):
+    told = faults({"cxkit": 1, "type": "predicates.predicate", **extra})
+    assert told == [f"$: expected an object with the key 'where', got {found}"]
 
 
 def test_a_document_of_another_type_is_no_predicate():

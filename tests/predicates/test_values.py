@@ -158,7 +158,8 @@ def test_a_test_of_another_kind_of_value_is_refused():
     with pytest.raises(InvalidTypeError) as caught:
         C.interests.eq("a")
     assert str(caught.value) == (
-        "Customer.interests is a set of tags; its tests are has, has_any, has_all, empty, known, got 'eq'"
+        "Customer.interests is a set of tags; write .contains(...), .contains_any(...), .contains_all(...), "
+        ".is_empty(), .is_known()"
     )
     assert caught.value.found == "a"
 
@@ -219,3 +220,18 @@ def test_the_kind_of_a_field_decides_which_tests_it_has():
     shapes = {name: type(field) for name, field in C.fields.items()}
     ordered = dict.fromkeys(["orders", "score", "spend", "joined", "born"], Ordered)
     assert shapes == {"country": Text, "churned": Flag, "interests": Tags} | ordered
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: C.orders >= 3 | C.score,
+        lambda: C.orders & C.score,
+        lambda: C.orders | (C.score >= 1),
+        lambda: (C.score >= 1) & C.churned,
+    ],
+    ids=["the forgotten brackets", "two fields", "a field first", "a field last"],
+)
+def test_a_comparison_without_brackets_is_told(build):
+    with pytest.raises(InvalidTypeError):
+        build()

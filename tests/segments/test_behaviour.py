@@ -242,4 +242,8 @@ def test_counts_of_other_events_and_windows_differ():
     assert events("order").count().eq(1) == events("order").count().eq(1)
     assert events("order").count().eq(1) != events("visit").count().eq(1)
     assert events("order").within(days(1)).count().eq(1) != events("order").count().eq(1)
-    assert events("order").within(days(7)).within(days(1)) == events("order").within(days(1))
+
+
+def test_events_have_one_window():
+    with pytest.raises(InvalidValueError):
+        events("order").within(days(3)).within(days(30))

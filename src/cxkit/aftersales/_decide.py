@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
-from cxkit._checks import an_instant
+from cxkit._checks import an_instant, each
 from cxkit.aftersales._message import MessageDecision, MessageOutcome, SentMessage, contact_key
 from cxkit.aftersales._policy import ContactPolicy
 from cxkit.answers import Reason
@@ -49,7 +49,7 @@ class Situation:
                 raise InvalidTypeError(msg, given)
         instant = an_instant(as_of, "as_of")
         sent: dict[tuple[str, str, str], datetime] = {}
-        for message in history:
+        for message in each(history, "a history of sent messages"):
             if not isinstance(message, SentMessage):
                 msg = f"history is made of what decision.sent(at=...) gives, got {message!r}"
                 raise InvalidTypeError(msg, message)
@@ -60,12 +60,23 @@ class Situation:
 
 def triggers(rule: "Rule", situation: Situation) -> Iterator[tuple[int, str]]:
     """Yield the contacts that trigger a rule, in order: their place in the journey, and the text they are known by."""
-    places: dict[str, int] = {}
-    for number, touchpoint in enumerate(situation.touchpoints):
-        if is_contact(rule.after, touchpoint):
-            like = contact_key(touchpoint, 0)
-            place = places[like] = places.get(like, -1) + 1
-            yield number, contact_key(touchpoint, place)
+    found = [
+        (number, touchpoint)
+        for number, touchpoint in enumerate(situation.touchpoints)
+        if is_contact(rule.after, touchpoint)
+    ]
+    alike: dict[str, int] = {}
+    known_as: dict[int, str] = {}
+    for number, touchpoint in sorted(found, key=_known_at):  # of equal ones, one that is recorded late comes last
+        like = contact_key(touchpoint, 0)
+        known_as[number] = contact_key(touchpoint, alike.get(like, 0))
+        alike[like] = alike.get(like, 0) + 1
+    for number, _ in found:
+        yield number, known_as[number]
+
+
+def _known_at(numbered: tuple[int, Touchpoint]) -> datetime:
+    return numbered[1].known_at
 
 
 def decide(rule: "Rule", situation: Situation, number: int, contact: str) -> MessageDecision:
@@ -98,7 +109,7 @@ def _if_final(rule: "Rule", situation: Situation, number: int, contact: str, end
         return "sent", (Reason("sent", found=sent_at),), None
     if rule.unless is not None:
         for touchpoint in situation.touchpoints[number + 1 :]:
-            if touchpoint.at < end and is_contact(rule.unless, touchpoint):
+            if touchpoint.known_at < end and is_contact(rule.unless, touchpoint):
                 return "cancelled", (Reason("unless", found=touchpoint.at, needed=rule.unless),), None
     return None
 

@@ -39,7 +39,7 @@ class Rule:
         channel: Where it goes out.
         valid_for: How long it makes sense once it is due.
         delay: How long after the contact it is due; at once, unless given.
-        unless: Which later touchpoints make it pointless, if they come before its window ends.
+        unless: Which later touchpoints make it pointless, if they come, and are known, before its window ends.
         transactional: Whether the customer needs it, such as a confirmation: it passes quiet hours.
         id: Its identity; the name, unless given.
 

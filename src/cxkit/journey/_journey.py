@@ -8,7 +8,7 @@ from typing import overload
 import attrs
 from typing_extensions import override
 
-from cxkit._checks import FrozenDict, a_name, an_instant
+from cxkit._checks import FrozenDict, a_name, an_instant, each
 from cxkit._forms import TEXT, form_of, many, stored
 from cxkit.calendar import Length, a_length, later
 from cxkit.errors import DuplicateError, InvalidTypeError
@@ -19,7 +19,7 @@ _NO_ATTRIBUTES = FrozenDict()
 
 def each_journey(journeys: Iterable["Journey"]) -> Iterator["Journey"]:
     """Check that all are journeys, one by one."""
-    for journey in journeys:
+    for journey in each(journeys, "journeys"):
         if not isinstance(journey, Journey):
             msg = f"expected a Journey, got {journey!r}"
             raise InvalidTypeError(msg, journey)
@@ -30,7 +30,7 @@ def _in_order(touchpoints: Iterable[Touchpoint]) -> tuple[Touchpoint, ...]:
     """Sort by time, then by sequence, then as they came; keep one of those that a host sent twice."""
     kept: list[Touchpoint] = []
     by_id: dict[str, Touchpoint] = {}
-    for touchpoint in touchpoints:
+    for touchpoint in each(touchpoints, "touchpoints"):
         if not isinstance(touchpoint, Touchpoint):
             msg = f"a journey is made of touchpoints, got {touchpoint!r}"
             raise InvalidTypeError(msg, touchpoint)

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any, TypeAlias
 
-from cxkit._checks import a_name
+from cxkit._checks import FrozenDict, a_name, each
 from cxkit.calendar import zone
-from cxkit.errors import CxError, InvalidTypeError, InvalidValueError
+from cxkit.errors import CxError, DuplicateError, InvalidTypeError, InvalidValueError
 from cxkit.journey._journey import Journey
 from cxkit.journey._touchpoint import Touchpoint
 from cxkit.predicates import is_missing
@@ -47,28 +47,43 @@ def journeys(
     >>> [(touchpoint.name, touchpoint.at.hour) for touchpoint in ben]
     [('visit', 8), ('cart', 9)]
     """
-    columns = dict(details or {})
+    columns = FrozenDict.of(details or {}, "details")
     if unknown := columns.keys() - set(_DETAILS):
         msg = f"details must be among {', '.join(_DETAILS)}, got {', '.join(sorted(unknown))}; see properties="
         raise InvalidValueError(msg, details)
     attached = None if tz is None else zone(tz)
     read = _reader(customer, name, at, columns, properties, attached)
     by_customer: dict[str, list[Touchpoint]] = {}
-    for number, row in enumerate(rows):
+    unseen = {*columns.values(), *properties}
+    number = -1
+    for number, row in enumerate(each(rows, "rows")):
         try:
             whose, touchpoint = read(row)
         except CxError as error:
             msg = f"row {number}: {error.message}"
             raise type(error)(msg, row) from error
         by_customer.setdefault(whose, []).append(touchpoint)
-    return tuple(Journey(whose, touchpoints) for whose, touchpoints in by_customer.items())
+        if unseen and isinstance(row, Mapping):
+            unseen.difference_update(row)
+    if unseen and number >= 0:
+        msg = f"no row has a column {', '.join(sorted(map(repr, unseen)))}, which details= or properties= names"
+        raise InvalidValueError(msg, unseen)
+    return tuple(_gathered(whose, touchpoints) for whose, touchpoints in by_customer.items())
+
+
+def _gathered(customer: str, touchpoints: list[Touchpoint]) -> Journey:
+    try:
+        return Journey(customer, touchpoints)
+    except DuplicateError as error:
+        msg = f"customer {customer!r}: {error.message}"
+        raise DuplicateError(msg, error.found) from error
 
 
 def _reader(
     customer: str,
     name: str,
     at: str,
-    columns: Mapping[str, str],
+    columns: Mapping[str, Any],
     properties: Sequence[str],
     tz: tzinfo | None,
 ) -> Callable[[Row], tuple[str, Touchpoint]]:

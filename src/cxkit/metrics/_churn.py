@@ -7,6 +7,7 @@ from cxkit._checks import a_count, an_instant
 from cxkit.calendar import Length, Period, a_length, a_period, earlier, later
 from cxkit.errors import InvalidValueError
 from cxkit.journey import Contact, Journey, a_contact, each_journey, is_contact
+from cxkit.metrics._names import named
 from cxkit.tallies import PopulationRate
 
 NAME = "churn rate"
@@ -84,4 +85,4 @@ def inactivity_churn(
         total += bool(signs)
         lost += bool(signs) and all(moment >= later(at, threshold) for at in signs)
     window = (earlier(moment, threshold), moment)
-    return PopulationRate(lost, total, name="inactivity churn rate", unit="customers", window=window)
+    return PopulationRate(lost, total, name=named("inactivity churn rate", event), unit="customers", window=window)

@@ -8,7 +8,7 @@ import attrs
 from typing_extensions import override
 
 from cxkit import _stats
-from cxkit._checks import a_count, one_of
+from cxkit._checks import a_count, each, one_of
 from cxkit._forms import INTEGER, stored
 from cxkit.errors import InvalidTypeError, InvalidValueError, UndefinedMetricError
 from cxkit.predicates import is_missing
@@ -71,7 +71,7 @@ class Nps:
         """
         one_of(missing, MISSING, "missing")
         promoters = passives = detractors = absent = 0
-        for score in scores:
+        for score in each(scores, "scores"):
             if type(score) is not int and is_missing(score):
                 absent += 1
                 continue

@@ -6,6 +6,7 @@ from datetime import datetime
 from cxkit._checks import an_instant
 from cxkit.calendar import Period, a_period
 from cxkit.journey import Contact, Journey, a_contact, each_journey, is_contact
+from cxkit.metrics._names import named
 from cxkit.tallies import PopulationRate
 
 
@@ -49,6 +50,6 @@ def repeat_purchase_rate(
         total += orders > 0
         again += orders > 1
     if moment is not None:
-        end = moment if end is None else min(end, moment)
+        end = moment if start is None or end is None else max(start, min(end, moment))
     window = None if end is None else (start, end)
-    return PopulationRate(again, total, name="repeat purchase rate", unit="buyers", window=window)
+    return PopulationRate(again, total, name=named("repeat purchase rate", event), unit="buyers", window=window)

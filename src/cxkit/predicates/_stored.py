@@ -19,6 +19,9 @@ from cxkit.predicates._values import Value, value_of
 SOURCE = nested(Source)
 
 
+STATED = (set[str](), {"than"}, {"than", "currency"})  # the keys beside the value and the test of a leaf
+
+
 def _dump(predicate: Predicate) -> dict[str, Json]:
     match predicate:
         case And(terms):
@@ -42,9 +45,10 @@ def _dump_stated(source: Source, operator: str, stated: Any) -> dict[str, Json]:
         case "none":
             return {}
         case "one":
-            return {"than": source.kind.form.dump(stated)}
+            than = source.kind.form.dump(stated)
         case _:
-            return {"than": [source.kind.form.dump(value) for value in stated]}
+            than = [source.kind.form.dump(value) for value in stated]
+    return {"than": than} if source.kind.currency is None else {"than": than, "currency": source.kind.currency}
 
 
 def _load(data: Json, reader: Reader) -> Predicate:
@@ -55,7 +59,7 @@ def _load(data: Json, reader: Reader) -> Predicate:
             return _load_junction(Or, terms, reader.at("any"))
         case {"not": term, **rest} if not rest:
             return ~_load(term, reader.at("not"))
-        case {"value": source, "test": operator, **rest} if not rest or rest.keys() == {"than"}:
+        case {"value": source, "test": operator, **rest} if rest.keys() in STATED:
             return _load_leaf(source, operator, rest, reader)
         case _:
             raise reader.expected("one of all, any, not, or value with test", data)
@@ -72,6 +76,8 @@ def _load_leaf(source: Json, operator: Json, rest: Mapping[Any, Json], reader: R
     value = _load_value(source, reader.at("value"))
     if not isinstance(operator, str) or operator not in TESTS[value.kind.shape]:
         raise reader.at("test").expected(f"a test of {value.kind.name}", operator)
+    if "currency" in rest and rest["currency"] != value.kind.currency:
+        raise reader.at("currency").expected(f"{value.kind.currency}, as the field is declared", rest["currency"])
     if (OPERATORS[operator].arity == "none") is bool(rest):
         raise reader.fault("unknown key 'than'" if rest else "missing key 'than'")
     stated = _load_stated(value, operator, rest["than"], reader.at("than")) if rest else None

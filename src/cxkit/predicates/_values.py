@@ -40,7 +40,7 @@ class Value(Generic[T]):
     def test(self, operator: str, stated: object = None) -> Leaf:
         """Build a test by the name of its operator, checking what it states."""
         if operator not in TESTS[self.kind.shape]:
-            msg = f"{self!r} is {self.kind.name}; its tests are {', '.join(TESTS[self.kind.shape])}, got {operator!r}"
+            msg = f"{self!r} is {self.kind.name}; write {', '.join(_ways(self.kind.shape))}"
             raise InvalidTypeError(msg, stated)
         return Leaf(self.source, operator, self._stated(stated, OPERATORS[operator].arity))
 
@@ -124,6 +124,12 @@ class Value(Generic[T]):
 
         __le__ = __gt__ = __ge__ = __lt__
 
+        def __or__(self, other: object) -> NoReturn:
+            msg = f"{self!r} is a field, not a condition; put comparisons in brackets: (a >= 1) | (b >= 2)"
+            raise InvalidTypeError(msg, other)
+
+        __ror__ = __and__ = __rand__ = __or__
+
 
 class Ordered(Value[T]):
     """A value with an order: a number, an amount, a moment, a day."""
@@ -199,6 +205,13 @@ class Tags(Value[str]):
     def is_empty(self) -> Predicate:
         """Test for a set that is there and holds nothing."""
         return self.test("empty")
+
+
+def _ways(shape: Shape) -> list[str]:
+    """Return how the tests of a shape are written."""
+    return [
+        OPERATORS[name].code.format("..." if OPERATORS[name].arity != "none" else "").strip() for name in TESTS[shape]
+    ]
 
 
 _SHAPES: dict[Shape, type[Value[Any]]] = {"text": Text, "ordered": Ordered, "flag": Flag, "tags": Tags}

@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from cxkit._forms import form_of, optional, stored
 from cxkit.calendar import LENGTH_FORM, Length, a_length, later
+from cxkit.errors import InvalidValueError
 from cxkit.journey import CONTACT_FORM, Contact, Journey, a_contact, is_contact
 from cxkit.predicates import INTEGER_KIND, Integer, Kind, Source, Subject
 from cxkit.segments._profile import journey_of
@@ -33,6 +34,9 @@ class Events:
 
     def within(self, window: Length) -> "Events":
         """Keep those of a rolling window: the events with `at <= as_of < at + window`."""
+        if self.window is not None:
+            msg = f"{self!r} has its window already; start from events({self.contact!r})"
+            raise InvalidValueError(msg, window)
         return attrs.evolve(self, window=window)
 
     def count(self) -> Integer:
