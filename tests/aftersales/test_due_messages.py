@@ -122,6 +122,15 @@ def test_a_later_contact_cancels_before_the_window_ends(moment, as_of, outcome):
         assert decision.retry_at is None
 
 
+@pytest.mark.parametrize(
+    ("recorded_at", "outcome"), [("2026-03-03T20:59:59.999999Z", "cancelled"), ("2026-03-03T21:00Z", "expired")]
+)
+def test_a_contact_cancels_only_if_it_is_known_before_the_window_ends(recorded_at, outcome):
+    ticket = attrs.evolve(TICKET, recorded_at=at(recorded_at))
+
+    assert decide(ORDER, ticket, as_of="2026-03-09T10:00Z").outcome == outcome
+
+
 def test_a_contact_of_the_same_instant_cancels_if_it_comes_after():
     order, ticket = (attrs.evolve(ORDER, name=name, sequence=number) for name, number in (("order", 1), ("ticket", 2)))
 

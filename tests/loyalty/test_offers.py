@@ -62,6 +62,25 @@ def test_the_cheapest_units_of_the_range_are_free(lines, buy, get, freed, total)
     assert str(receipt.total) == total
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (Line("a", 2), Line("b", 2)),
+        (Line("b", 2), Line("a", 3)),
+        (Line("a", 2), Line("a", 2, tags={"x"})),
+        (Line("a", 2, tags={"x", "z"}), Line("a", 2, tags={"y"})),
+        (Line("a", 2, attributes={"size": "L"}), Line("a", 2, attributes={"size": "S"})),
+        (Line("a", 2, attributes={"a": 2, "b": 1}), Line("a", 2, attributes={"b": 1, "c": 0})),
+        (Line("a", 2), Line("a", 2, id="A")),
+        (Line("a", 2, id="l1"), Line("a", 2, id="l2")),
+    ],
+)
+def test_of_equal_prices_the_first_by_what_it_is_is_free_whatever_the_order(first, second):
+    for lines in ([first, second], [second, first]):
+        receipt = apply_offers(Basket(lines, currency="EUR"), [offer(1, 1)])
+        assert [line.line for line in receipt.lines if line.free_units] == [first]
+
+
 def test_only_units_of_the_range_count():
     mixed = basket(("tea", "3.00", 1), ("coffee", "1.00", 5))
 
