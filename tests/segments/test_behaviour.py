@@ -245,5 +245,6 @@ def test_counts_of_other_events_and_windows_differ():
 
 
 def test_events_have_one_window():
-    with pytest.raises(InvalidValueError):
+    with pytest.raises(InvalidValueError) as caught:
         events("order").within(days(3)).within(days(30))
+    assert str(caught.value) == "events('order').within(days(3)) has its window already; start from events('order')"
