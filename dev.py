@@ -1,9 +1,11 @@
 """Everything that a developer runs, with Python 3.11 or later and nothing else. All it installs goes into ./.venv.
 
 demo     run the example shop
-test     run the tests, documentation and docstrings, with full branch coverage; arguments go to pytest instead
+test     run the tests, documentation and docstrings; arguments go to pytest
+cover    run them all once more, and ask for full branch coverage
 check    run every other check; a word runs only the checks with that word in their names
 docs     build the documentation into ./site
+fuzz     read many broken documents of predicates, and compare what those that load mean everywhere
 bench    run the benchmarks
 wheel    test the built wheel, without the source beside it
 lowest   test with the lowest versions of the dependencies
@@ -91,13 +93,13 @@ class Environment:
         )
 
 
-def prepared(group: str | None = None) -> Environment:
-    """Return ./.venv with cxkit and a dependency group, installed once for each state of pyproject.toml."""
-    home = Environment(ROOT / ".venv")
+def prepared(group: str | None = None, folder: str = ".venv") -> Environment:
+    """Return an environment with cxkit and a dependency group, installed once for each state of pyproject.toml."""
+    home = Environment(ROOT / folder)
     python = f"{sys.version} {sys.base_prefix} {ROOT}"  # an environment cannot be moved
     with _once(home.folder / "python.stamp", python) as due:
         if due:
-            print("setting up ./.venv, once", flush=True)
+            print(f"setting up ./{folder}, once", flush=True)
             home.create()
     state = hashlib.sha256(PYPROJECT.read_bytes()).hexdigest()
     with _once(home.folder / f"{group}.stamp", state) as due:
@@ -130,12 +132,13 @@ def demo(*arguments: str) -> None:
 
 
 def test(*arguments: str) -> None:
+    prepared("test").run("python", "-m", "pytest", *arguments)
+
+
+def cover() -> None:
     here = prepared("test")
-    if arguments:
-        here.run("python", "-m", "pytest", *arguments)
-    else:
-        here.run("coverage", "run", "-m", "pytest")
-        here.run("coverage", "report")
+    here.run("coverage", "run", "-m", "pytest", "--quiet")
+    here.run("coverage", "report")
 
 
 def check(*words: str) -> None:
@@ -160,8 +163,12 @@ def docs(*arguments: str) -> None:
     print(f"built {ROOT / 'site' / 'index.html'}")
 
 
+def fuzz(*arguments: str) -> None:
+    prepared("test").run("python", "tests/fuzz/documents.py", *arguments)
+
+
 def bench(*words: str) -> None:
-    here = prepared("bench")
+    here = prepared("bench", ".venv-bench")  # the peers ask for older dependencies than the tests
     for script in sorted(ROOT.glob("tests/benchmarks/*.py")):
         if not words or any(word in script.stem for word in words):
             here.run("python", script)
@@ -194,7 +201,9 @@ def mutate(*arguments: str) -> None:
     prepared("mutation").run("mutmut", *(arguments or ("run",)))
 
 
-COMMANDS = {command.__name__: command for command in (demo, test, check, docs, bench, wheel, lowest, mutate)}
+COMMANDS = {
+    command.__name__: command for command in (demo, test, cover, check, docs, fuzz, bench, wheel, lowest, mutate)
+}
 
 if __name__ == "__main__":
     if len(sys.argv) == 1 or sys.argv[1] not in COMMANDS:

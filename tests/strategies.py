@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
-from described import MISSING, Description
+from described import MISSING, Description, Tier
 from hypothesis import strategies as st
 
 from cxkit.journey import Journey, Touchpoint
@@ -39,24 +39,46 @@ def journeys(customer: str = "anna", max_size: int = 8) -> st.SearchStrategy[Jou
 
 
 VALUES: Mapping[str, tuple[Any, ...]] = {  # what a record of `described.Customer` may hold; equal ones in several forms
-    "country": ("", "DE", "de", "FRDE"),
+    "country": ("", "DE", "de", "FRDE", "Straße", "É"),
+    "code": ("", "A1", "A10", "B", "a"),
     "orders": (-1, 0, 1, 3),
+    "visits": (0, 1, 2),
     "score": (-1.5, 0.0, 0, 0.5, float("inf")),
     "spend": (Decimal(0), 0, Decimal("9.99"), Decimal("10.0"), 10),
     "churned": (True, False),
     "joined": (START, START.astimezone(timezone(timedelta(hours=14))), START + timedelta(microseconds=1)),
+    "seen": (START, START - timedelta(days=1), START + timedelta(microseconds=1)),
     "born": (date(2000, 2, 29), date(2000, 3, 1), date(1999, 12, 31)),
+    "tier": (Tier.BASIC, Tier.GOLD, "gold", "silver"),
     "interests": (set(), frozenset({"a"}), ["a", "b"], ("b", "b")),
+    "address.city": ("", "DE", "Berlin"),
+    "address.floor": (-1, 0, 3),
 }
 LITERALS: Mapping[str, tuple[Any, ...]] = VALUES | {
-    "country": ("", "D", "DE", "E", "de", "x"),
+    "country": ("", "D", "DE", "E", "de", "x", "SS", "é"),
+    "tier": tuple(Tier),
+    "address.city": ("", "B", "DE", "x"),
     "score": (-1.5, 0.0, 0, 0.5),
     "interests": ("a", "b", "x"),
 }
 WORDS: Mapping[str, tuple[str, str, str]] = {  # tests that state nothing, one literal, several; where there is no order
     "country": ("", "== != contains starts_with ends_with", "is_in not_in"),
-    "churned": ("is_true is_false", "== !=", "is_in not_in"),
+    "address.city": ("", "== != contains starts_with ends_with", "is_in not_in"),
+    "churned": ("is_true is_false alone", "== !=", "is_in not_in"),
+    "tier": ("", "== !=", "is_in not_in"),
     "interests": ("is_empty", "contains", "contains_any contains_all"),
+}
+
+ORDER = ("==", "!=", "<", "<=", ">", ">=")
+LIKE: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {  # the fields that one is compared with, and how
+    "orders": (("visits", "orders", "address.floor"), ORDER),
+    "visits": (("orders",), ORDER),
+    "address.floor": (("visits",), ORDER),
+    "joined": (("seen",), ORDER),
+    "seen": (("joined",), ORDER),
+    "code": (("code",), ORDER),
+    "country": (("address.city",), ("==", "!=")),
+    "address.city": (("country",), ("==", "!=")),
 }
 
 
@@ -71,6 +93,17 @@ def _tests(field: str) -> st.SearchStrategy[tuple[Any, ...]]:
     ]
     if field not in WORDS:
         tests.append(st.tuples(st.just("between"), st.tuples(literal, literal).map(sorted).map(tuple)))
+    if field in LIKE:
+        others, signs = LIKE[field]
+        tests.append(st.tuples(st.just("than"), st.tuples(st.sampled_from(signs), st.sampled_from(others))))
+    if field == "country":
+        inner = st.one_of(
+            st.tuples(st.sampled_from(one.split()), st.tuples(literal)),
+            st.tuples(st.sampled_from(several.split()), st.tuples(st.lists(literal, max_size=3))),
+        )
+        tests.append(
+            st.tuples(st.just("casefold"), st.tuples(st.booleans(), inner).map(lambda drawn: (drawn[0], *drawn[1])))
+        )
     return st.one_of(tests)
 
 
@@ -78,7 +111,7 @@ def descriptions() -> st.SearchStrategy[Description]:
     """Draw descriptions of predicates about `described.Customer`."""
     leaves = [_tests(field).map(lambda test, field=field: (field, *test)) for field in sorted(VALUES)]
     return st.recursive(
-        st.one_of(leaves),
+        st.one_of(*leaves, st.sampled_from([("always",), ("never",)])),
         lambda parts: st.one_of(
             st.tuples(st.just("not"), parts),
             st.tuples(st.sampled_from(["and", "or"]), st.lists(parts, min_size=2, max_size=3)),
@@ -90,4 +123,7 @@ def descriptions() -> st.SearchStrategy[Description]:
 def records() -> st.SearchStrategy[dict[str, Any]]:
     """Draw records of `described.Customer`; each value may be there, marked as missing, or absent."""
     present = {field: st.one_of(st.sampled_from(values), st.sampled_from(MISSING)) for field, values in VALUES.items()}
-    return st.fixed_dictionaries({}, optional=present)
+    flat = {field: values for field, values in present.items() if "." not in field}
+    inner = {field.partition(".")[2]: values for field, values in present.items() if "." in field}
+    address = st.one_of(st.fixed_dictionaries({}, optional=inner), st.sampled_from((*MISSING, "Berlin", 3)))
+    return st.fixed_dictionaries({}, optional=flat | {"address": address})

@@ -177,9 +177,7 @@ def test_an_error_can_be_pickled_and_taken_apart():
 def test_a_fault_of_a_predicate_names_the_fields_that_were_given():
     document = to_dict(Customer.orders >= 3)
 
-    assert faults(document, Predicate) == [
-        "$.where.value: unknown field 'Customer.orders'; this call was given fields=none"
-    ]
+    assert faults(document, Predicate) == ["$.where.value: unknown field 'Customer.orders'; pass fields="]
     assert from_dict(document, Predicate, fields=[Other, Customer]) == (Customer.orders >= 3)
 
 
@@ -196,7 +194,7 @@ class Other(Fields):
 def test_reading_changes_neither_the_document_nor_the_answer(name):
     document = json.loads(json.dumps(to_dict(STORED[name])))
     before = copy.deepcopy(document)
-    first, second = (from_dict(document, object, fields=Customer) for _ in range(2))
+    first, second = (from_dict(document, object, fields=Customer, trusted=True) for _ in range(2))
 
     assert document == before
     assert first == second == STORED[name]

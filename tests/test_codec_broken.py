@@ -166,7 +166,7 @@ def value_or_error(document):
 
 @pytest.mark.parametrize("type_name", sorted({to_dict(value)["type"] for value in STORED.values()}))
 def test_a_broken_document_is_refused_or_means_something(type_name):
-    chance = random.Random(type_name)  # noqa: S311 - the same documents each time
+    chance = random.Random(type_name)  # the same documents each time
     documents = [to_dict(value) for value in STORED.values()]
     texts = [json.dumps(document) for document in documents if document["type"] == type_name]
     refused = 0

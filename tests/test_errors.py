@@ -16,6 +16,7 @@ from cxkit.errors import (
     NaiveDatetimeError,
     UndefinedMetricError,
     UnknownFieldError,
+    UnsupportedError,
 )
 
 BUILT_IN = {
@@ -28,6 +29,7 @@ BUILT_IN = {
     NaiveDatetimeError: ValueError,
     UndefinedMetricError: ValueError,
     UnknownFieldError: AttributeError,
+    UnsupportedError: NotImplementedError,
 }
 FAULTS = [DocumentFault("expected text, got 9", 9, "$.start"), DocumentFault("missing key", None, "$.tz")]
 ONE_VALUE = [kind for kind in BUILT_IN if kind is not DocumentError]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timezone
 from decimal import Decimal
 from math import isfinite
-from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
 from typing_extensions import override
 
@@ -14,9 +14,11 @@ __all__ = [
     "UTC",
     "FrozenDict",
     "a_count",
+    "a_flag",
     "a_name",
     "an_amount",
     "an_instant",
+    "as_tuple",
     "distinct",
     "each",
     "is_short",
@@ -38,6 +40,14 @@ def a_count(number: int, what: str, *, least: int = 0) -> int:
         msg = f"{what} must be at least {least}, got {number}"
         raise InvalidValueError(msg, number)
     return number
+
+
+def a_flag(flag: bool, what: str) -> bool:  # noqa: FBT001 - it is what is checked
+    """Check a yes or no."""
+    if not isinstance(flag, bool):
+        msg = f"{what} must be True or False, got {flag!r}"
+        raise InvalidTypeError(msg, flag)
+    return flag
 
 
 def a_name(name: str, what: str) -> str:
@@ -108,6 +118,11 @@ def each(given: Iterable[ItemT], what: str) -> Iterable[ItemT]:
         msg = f"expected {what}, got {given!r}"
         raise InvalidTypeError(msg, given)
     return given
+
+
+def as_tuple(given: Iterable[Any]) -> tuple[Any, ...]:
+    """Keep what is given as a tuple; the class that keeps it checks what is in it."""
+    return tuple(each(given, "a list of values"))
 
 
 class HasId(Protocol):

@@ -39,11 +39,13 @@ class Reader(NamedTuple):
         path: Where it is.
         faults: What was found wrong so far, in the whole document.
         fields: The `Fields` classes that predicates may be about.
+        trusted: Whether the document comes from the host itself, and may hold regular expressions.
     """
 
     path: str
     faults: list[DocumentFault]
     fields: tuple[type, ...]
+    trusted: bool = False
 
     def at(self, step: str | int) -> "Reader":
         """Return the reader of a part."""
@@ -267,6 +269,14 @@ def register(name: str, cls: type[T], form: Form[T]) -> None:
     _BY_CLASS[cls] = (name, form)
 
 
+_LATE: dict[str, str] = {}
+
+
+def register_late(module: str, *names: str) -> None:
+    """Say which module gives some type names their classes, once it is imported: for classes that few programs need."""
+    _LATE.update(dict.fromkeys(names, module))
+
+
 def stored(name: str, /, **forms: Form[Any]) -> Callable[[ClassT], ClassT]:
     """Give an attrs class a stored form with a part for each of its fields."""
 
@@ -321,6 +331,8 @@ def _find(name: str) -> tuple[type, Form[Any]] | None:
     room = name.partition(".")[0]
     if name not in _BY_NAME and room in _ROOMS:
         import_module(f"cxkit.{room}")
+        if name in _LATE:
+            import_module(_LATE[name])
     return _BY_NAME.get(name)
 
 

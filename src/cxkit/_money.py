@@ -17,7 +17,7 @@ from typing import Final, Literal, TypeAlias
 from cxkit._checks import a_count, one_of
 from cxkit.errors import InvalidTypeError, InvalidValueError
 
-__all__ = ["Rounding", "allocate", "from_minor", "minor_unit", "quantise", "round_minor", "to_minor"]
+__all__ = ["EXACT", "Rounding", "allocate", "from_minor", "minor_unit", "quantise", "round_minor", "to_minor"]
 
 Rounding: TypeAlias = Literal["half_even", "half_up", "half_down", "up", "down", "floor", "ceiling"]
 
@@ -41,7 +41,7 @@ _SCALES: Final[Mapping[int, int]] = {places: 10**places for places in _CODES}
 _UNITS: Final[Mapping[int, Decimal]] = {places: Decimal((0, (1,), -places)) for places in _CODES}
 
 # Every setting is spelt out: what is left out would come from decimal.DefaultContext, which a caller may have changed.
-_CONTEXT: Final = Context(MAX_PREC, ROUND_HALF_EVEN, MIN_EMIN, MAX_EMAX, capitals=1, clamp=0, flags=[], traps=[Inexact])
+EXACT: Final = Context(MAX_PREC, ROUND_HALF_EVEN, MIN_EMIN, MAX_EMAX, capitals=1, clamp=0, flags=[], traps=[Inexact])
 # Decimal("1E+999999999") is a few bytes that would become a gigabyte once written out as an int.
 _MOST_DIGITS: Final = 1000
 
@@ -102,7 +102,7 @@ def from_minor(units: int, currency: str) -> Decimal:
     >>> from_minor(1830, "EUR"), from_minor(0, "EUR"), from_minor(100, "JPY")
     (Decimal('18.30'), Decimal('0.00'), Decimal('100'))
     """
-    return _CONTEXT.multiply(units, _UNITS[minor_unit(currency)])
+    return EXACT.multiply(units, _UNITS[minor_unit(currency)])
 
 
 def round_minor(numerator: int, denominator: int, rounding: Rounding) -> int:
@@ -198,7 +198,7 @@ def _converted(amount: object, what: str) -> Decimal:
 
 
 def _too_fine(amount: Decimal, currency: str, what: str) -> InvalidValueError:
-    decimals = -int(_CONTEXT.normalize(amount).as_tuple().exponent)
+    decimals = -int(EXACT.normalize(amount).as_tuple().exponent)
     plural = "" if decimals == 1 else "s"
     message = f"{what} {amount} has {decimals} decimal{plural}, {currency} has {minor_unit(currency)}; round it first"
     return InvalidValueError(message, amount)

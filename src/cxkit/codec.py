@@ -23,7 +23,7 @@ from typing import TypeVar
 
 import attrs
 
-from cxkit._checks import each
+from cxkit._checks import a_flag, each
 from cxkit._forms import Json, Reader, Unreadable, dump_typed, load_typed
 from cxkit.errors import DocumentError, InvalidTypeError
 
@@ -44,7 +44,7 @@ class Limits:
         digits: Digits of one whole number.
     """
 
-    depth: int = 60
+    depth: int = 120
     nodes: int = 100_000
     text: int = 10_000
     digits: int = 40
@@ -65,6 +65,7 @@ def from_dict(
     *,
     fields: type | Iterable[type] = (),
     limits: Limits = Limits(),
+    trusted: bool = False,
 ) -> T:
     """Read a stored form; documents from strangers are safe to read.
 
@@ -73,6 +74,7 @@ def from_dict(
         type_: The class that is expected; a document of another type is refused.
         fields: The `Fields` class, or classes, that the predicates in the document are about.
         limits: How much is read.
+        trusted: Whether the document comes from the host itself; such a one may hold regular expressions.
 
     Raises:
         DocumentError: The group of all faults, each with its path.
@@ -81,7 +83,7 @@ def from_dict(
         msg = f"type_ must be a class such as Segment, got {type_!r}"
         raise InvalidTypeError(msg, type_)
     classes = (fields,) if isinstance(fields, type) else tuple(each(fields, "Fields classes"))
-    reader = Reader("$", [], classes)
+    reader = Reader("$", [], classes, a_flag(trusted, "trusted"))
     try:
         return _load_document(document, type_, limits, reader)
     except Unreadable:

@@ -25,6 +25,7 @@ __all__ = [
     "NaiveDatetimeError",
     "UndefinedMetricError",
     "UnknownFieldError",
+    "UnsupportedError",
 ]
 
 
@@ -76,6 +77,10 @@ class UnknownFieldError(CxError, AttributeError):
         near = get_close_matches(name, list(known), n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         return cls(f"{owner} has no field {name!r}{hint}", name)
+
+
+class UnsupportedError(CxError, NotImplementedError):
+    """Something that is right in Python and cannot be put elsewhere: a test that a database has no exact words for."""
 
 
 class UndefinedMetricError(InvalidValueError):

@@ -15,6 +15,7 @@ MODULES = [path for path in sorted(SOURCE.rglob("*.py")) if path.relative_to(SOU
 BUILTINS = {"__import__", "breakpoint", "compile", "eval", "exec", "exit", "input", "open", "print"}
 # `fromtimestamp` is pure once it is given a zone; the others read the clock, the machine or a file.
 METHODS = {"getenv", "now", "perf_counter", "monotonic", "today", "urandom", "utcfromtimestamp", "utcnow"}
+ALLOWED = {"predicates/_compile.py": {"compile"}}  # of syntax trees that it builds itself, with no text and no builtins
 METHODS |= {"open", "read_bytes", "read_text", "write_bytes", "write_text"}
 
 
@@ -54,7 +55,9 @@ def strangers(source: str, room: str) -> list[str]:
 
 @pytest.mark.parametrize("path", MODULES, ids=str)
 def test_a_module_is_pure(path):
-    assert impurities(path.read_text(encoding="utf-8")) == []
+    found = impurities(path.read_text(encoding="utf-8"))
+    allowed = ALLOWED.get(path.relative_to(SOURCE).as_posix(), set())
+    assert [fault for fault in found if fault.rpartition(" ")[2] not in allowed] == []
 
 
 @pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=str)

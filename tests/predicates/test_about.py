@@ -5,11 +5,12 @@ from described import Customer
 
 from cxkit._forms import Reader
 from cxkit.errors import InvalidTypeError, InvalidValueError
-from cxkit.predicates import Fields, Predicate, a_predicate, predicate_form, text
+from cxkit.predicates import Fields, Predicate, a_predicate, flag, predicate_form, text
 
 
 class Shop(Fields, label="shop"):
     name = text()
+    is_open = flag()
 
 
 MITTE = Shop.name == "Mitte"
@@ -17,6 +18,10 @@ MITTE = Shop.name == "Mitte"
 
 def test_a_predicate_about_the_right_fields_is_taken():
     assert a_predicate(MITTE & ~MITTE, Shop, "where") == MITTE & ~MITTE
+
+
+def test_a_flag_by_itself_is_taken_as_the_predicate_that_it_is_true():
+    assert a_predicate(Shop.is_open, Shop, "where") == Shop.is_open.is_true()
 
 
 @pytest.mark.parametrize("given", [True, "Mitte", None, Shop.name], ids=repr)

@@ -6,17 +6,17 @@ from decimal import Decimal
 from itertools import permutations
 
 import pytest
-from described import Customer, build
+from described import Customer, Tier, build
 from hypothesis import given
 from strategies import descriptions
 
 from cxkit.errors import InvalidTypeError
-from cxkit.predicates import Fields, money, text
+from cxkit.predicates import Fields, all_of, any_of, money, text
 
 C = Customer
 P, Q, R = C.country == "DE", C.orders >= 3, C.churned.is_true()
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.timezone.utc)
-NAMES = {"Customer": Customer, "Decimal": Decimal, "datetime": dt}
+NAMES = {"Customer": Customer, "Tier": Tier, "Decimal": Decimal, "datetime": dt, "all_of": all_of, "any_of": any_of}
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_a_predicate_is_a_condition_and_not_an_answer(use):
     )
 
 
-@pytest.mark.parametrize("other", [True, None, "x", C.churned, 3], ids=repr)
+@pytest.mark.parametrize("other", [True, None, "x", C.orders, 3], ids=repr)
 def test_a_predicate_combines_with_predicates_only(other: object):
     for join in (lambda: P & other, lambda: P | other):
         with pytest.raises(InvalidTypeError) as caught:

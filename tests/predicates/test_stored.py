@@ -45,7 +45,7 @@ def faults(stored: dict[str, object]) -> list[str]:
     return [str(fault) for fault in caught.value.exceptions]
 
 
-UNKNOWN = "$.where: expected one of all, any, not, or value with test, got a dict"
+UNKNOWN = "$.where: expected one of all, any, not, always, or value with test, got a dict"
 STORED = [
     (C.country == "DE", leaf("country", "eq", than="DE")),
     (C.country != "DE", {"not": leaf("country", "eq", than="DE")}),
@@ -123,31 +123,36 @@ def test_fields_are_found_by_label_in_several_classes():
 
 
 @pytest.mark.parametrize(
-    ("fields", "named"),
-    [((), "none"), (int, "none"), (Customer, "Customer"), ([Customer, int, Branch], "Customer, branch")],
+    ("fields", "told"),
+    [
+        ((), "pass fields="),
+        (int, "this call was given fields=<class 'int'>"),
+        (Customer, "this call was given fields=Customer"),
+        ([Customer, int, Branch], "this call was given fields=Customer, <class 'int'>, branch"),
+    ],
     ids=["nothing", "no fields", "others", "several"],
 )
-def test_a_predicate_needs_its_fields_to_load(fields: object, named: str):
+def test_a_predicate_needs_its_fields_to_load(fields: object, told: str):
     stored = document({"value": "shop.boss", "test": "known"})
     with pytest.raises(DocumentError) as caught:
         from_dict(stored, Predicate, fields=fields)
     [fault] = caught.value.exceptions
-    assert str(fault) == f"$.where.value: unknown field 'shop.boss'; this call was given fields={named}"
+    assert str(fault) == f"$.where.value: unknown field 'shop.boss'; {told}"
     assert fault.found == "shop.boss"
 
 
 @pytest.mark.parametrize(
     ("where", "expected"),
     [
-        (3, ["$.where: expected one of all, any, not, or value with test, got 3"]),
-        ({}, ["$.where: expected one of all, any, not, or value with test, got {}"]),
+        (3, ["$.where: expected one of all, any, not, always, or value with test, got 3"]),
+        ({}, ["$.where: expected one of all, any, not, always, or value with test, got {}"]),
         ({"all": 3}, ["$.where.all: expected a list, got 3"]),
         ({"any": None}, ["$.where.any: expected a list, got None"]),
-        ({"any": []}, ["$.where.any: expected two terms or more"]),
-        ({"all": [leaf("churned", "true")]}, ["$.where.all: expected two terms or more"]),
-        ({"not": 3}, ["$.where.not: expected one of all, any, not, or value with test, got 3"]),
+        ({"any": []}, ["$.where.any: expected one term or more"]),
+        ({"all": []}, ["$.where.all: expected one term or more"]),
+        ({"not": 3}, ["$.where.not: expected one of all, any, not, always, or value with test, got 3"]),
         ({"value": "Customer.age", "test": "eq", "than": 3}, ["$.where.value: unknown field 'Customer.age'; this call was given fields=Customer"]),
-        ({"value": "country", "test": "eq", "than": "DE"}, ["$.where.value: unknown field 'country'; this call was given fields=Customer"]),
+        ({"value": "country", "test": "eq", "than": "DE"}, ["$.where.value: unknown field 'country'; did you mean 'Customer.country'?"]),
         ({"value": 3, "test": "eq", "than": 3}, ["$.where.value: expected an object, got 3"]),
         ({"value": {"type": "predicates.predicate"}, "test": "eq", "than": 3}, ["$.where.value.type: expected the type name of a Source, got 'predicates.predicate'"]),
         (leaf("orders", "contains", than="3"), ["$.where.test: expected a test of an integer, got 'contains'"]),
@@ -184,6 +189,12 @@ def test_a_predicate_needs_its_fields_to_load(fields: object, named: str):
 )  # fmt: skip
 def test_a_fault_is_told_with_its_place(where: object, expected: list[str]):
     assert faults(document(where)) == expected
+
+
+@pytest.mark.parametrize("junction", ["all", "any"])
+def test_a_junction_of_one_term_is_the_term(junction: str):
+    assert load({junction: [leaf("churned", "true")]}) == C.churned.is_true()
+    assert load({"not": {junction: [{junction: [leaf("churned", "true")]}]}}) == ~C.churned
 
 
 def test_all_faults_are_told_at_once():

@@ -10,10 +10,11 @@ from described import Customer, build, means
 from hypothesis import given
 from strategies import descriptions, journeys, moments, records
 
-from cxkit.calendar import months
+from cxkit.calendar import days, months
 from cxkit.codec import from_dict, to_dict
 from cxkit.errors import CxError, DocumentError, InvalidTypeError, InvalidValueError
 from cxkit.journey import Journey, Touchpoint
+from cxkit.predicates import all_of, any_of, lint, not_
 from cxkit.segments import Profile, Segment, events
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
@@ -74,12 +75,46 @@ def test_a_segment_has_a_name(name: object, error: type[CxError]):
         Segment(name, ORDERED)
 
 
-@pytest.mark.parametrize("where", [True, "orders >= 1", None, Customer.churned, [ORDERED]], ids=repr)
+def test_a_flag_by_itself_says_who_belongs():
+    churned = Segment("churned", Customer.churned)
+    assert churned.where == Customer.churned.is_true()
+    assert churned.contains({"churned": True}, as_of=NOON)
+
+
+@pytest.mark.parametrize("where", [True, "orders >= 1", None, Customer.country, [ORDERED]], ids=repr)
 def test_a_segment_has_a_predicate(where: object):
     with pytest.raises(InvalidTypeError) as caught:
         Segment("fans", where)
     assert str(caught.value) == f"where must be a predicate, got {where!r}"
     assert caught.value.found is where
+
+
+def test_a_segment_is_said_by_its_name_and_in_words():
+    assert str(Segment("germans", Customer.country == "DE")) == "germans: country is 'DE'"
+    assert str(LAPSING) == (
+        "lapsing: the number of 'order' is at least 1 and the number of 'order' in the last 1 month is 0"
+    )
+
+
+def test_a_segment_serves_wherever_a_predicate_is_taken():
+    big = Customer.orders >= 3
+    segment = Segment("germans", Customer.country == "DE")
+    assert all_of(segment, big) == segment.where & big
+    assert any_of([segment, big]) == segment.where | big
+    assert not_(segment) == ~segment.where
+    assert big & segment == all_of(big, segment)
+    assert Segment("again", segment).where == segment.where
+    assert (segment.where & big).implies(segment) is True
+    assert lint(segment) == lint(segment.where)
+    contradiction = Segment("nobody", (Customer.orders >= 3) & (Customer.orders < 3))
+    assert lint(contradiction) == lint(contradiction.where) != ()
+
+
+def test_an_explanation_of_behaviour_is_said_in_words():
+    active = events("order").within(days(30)).count() >= 1
+    assert str(active.explain(ANNA, as_of=NOON)) == (
+        "match\n- passed: the number of 'order' in the last 30 days is at least 1, found 1"
+    )
 
 
 def test_the_description_of_a_segment_is_text():
@@ -97,7 +132,17 @@ def test_the_stored_form_of_a_segment():
             "all": [
                 {"value": "Customer.country", "test": "eq", "than": "DE"},
                 {
-                    "value": {"type": "segments.event_count", "events": {"contact": "order", "window": None}},
+                    "value": {
+                        "type": "segments.event_count",
+                        "events": {
+                            "contact": "order",
+                            "window": None,
+                            "condition": None,
+                            "period": None,
+                            "last_days": None,
+                            "after": None,
+                        },
+                    },
                     "test": "ge",
                     "than": 1,
                 },

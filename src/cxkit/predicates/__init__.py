@@ -20,41 +20,129 @@ Traceback (most recent call last):
 cxkit.errors.InvalidTypeError: Customer.orders is an integer: expected an int, got '3'
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from cxkit.predicates._about import a_predicate as a_predicate  # this and the like: for the other packages of cxkit
 from cxkit.predicates._about import predicate_form as predicate_form
+from cxkit.predicates._about import source_form as source_form
 from cxkit.predicates._explain import Explanation, LeafReason
-from cxkit.predicates._fields import Fields, day, flag, integer, moment, money, real, tags, text
+from cxkit.predicates._fields import Fields, choice, day, flag, integer, moment, money, nested, real, tags, text
 from cxkit.predicates._kinds import INTEGER_KIND as INTEGER_KIND
-from cxkit.predicates._kinds import Kind as Kind
+from cxkit.predicates._kinds import MOMENT_KIND as MOMENT_KIND
+from cxkit.predicates._kinds import REAL_KIND as REAL_KIND
+from cxkit.predicates._kinds import Kind
+from cxkit.predicates._nodes import Leaf, all_of, any_of, not_
 from cxkit.predicates._predicate import Predicate
-from cxkit.predicates._source import Source as Source
+from cxkit.predicates._predicate import as_predicate as as_predicate
+from cxkit.predicates._source import Source
+from cxkit.predicates._source_form import SOURCE_FORM as SOURCE_FORM
 from cxkit.predicates._stored import PREDICATE_FORM as PREDICATE_FORM
 from cxkit.predicates._subject import Subject as Subject
 from cxkit.predicates._subject import a_record as a_record
 from cxkit.predicates._subject import is_missing as is_missing
-from cxkit.predicates._values import Day, Flag, Integer, Moment, Money, Ordered, Real, Tags, Text, Value
+from cxkit.predicates._turns import next_turn as next_turn
+from cxkit.predicates._values import (
+    Choice,
+    Day,
+    Flag,
+    Integer,
+    Moment,
+    Money,
+    Ordered,
+    OrderedText,
+    Real,
+    Tags,
+    Text,
+    Value,
+)
+from cxkit.predicates._values import value_of as value_of
+from cxkit.predicates._visitor import Visitor
+
+if TYPE_CHECKING:
+    from cxkit.predicates._bucket import bucket
+    from cxkit.predicates._check import FieldReason, RecordCheck
+    from cxkit.predicates._compile import of_values as of_values
+    from cxkit.predicates._compile import sources_of as sources_of
+    from cxkit.predicates._derived import span_words as span_words
+    from cxkit.predicates._examples import Example
+    from cxkit.predicates._fields_of import fields_of
+    from cxkit.predicates._lint import Finding, lint
+    from cxkit.predicates._nearest import Change, Step
+    from cxkit.predicates._reasoning import Difference
+    from cxkit.predicates._sql import SqlCondition, Storage
 
 __all__ = [
+    "Change",
+    "Choice",
     "Day",
+    "Difference",
+    "Example",
     "Explanation",
+    "FieldReason",
     "Fields",
+    "Finding",
     "Flag",
     "Integer",
+    "Kind",
+    "Leaf",
     "LeafReason",
     "Moment",
     "Money",
     "Ordered",
+    "OrderedText",
     "Predicate",
     "Real",
+    "RecordCheck",
+    "Source",
+    "SqlCondition",
+    "Step",
+    "Storage",
     "Tags",
     "Text",
     "Value",
+    "Visitor",
+    "all_of",
+    "any_of",
+    "bucket",
+    "choice",
     "day",
+    "fields_of",
     "flag",
     "integer",
+    "lint",
     "moment",
     "money",
+    "nested",
+    "not_",
     "real",
     "tags",
     "text",
 ]
+
+# What few programs ask for is imported when it is asked for.
+_LATE = {
+    "span_words": "_derived",
+    "of_values": "_compile",
+    "sources_of": "_compile",
+    "bucket": "_bucket",
+    "FieldReason": "_check",
+    "RecordCheck": "_check",
+    "fields_of": "_fields_of",
+    "Example": "_examples",
+    "Finding": "_lint",
+    "lint": "_lint",
+    "Change": "_nearest",
+    "Step": "_nearest",
+    "Difference": "_reasoning",
+    "SqlCondition": "_sql",
+    "Storage": "_sql",
+}
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        if name not in _LATE:
+            msg = f"module {__name__!r} has no attribute {name!r}"
+            raise AttributeError(msg)
+        return getattr(import_module(f"{__name__}.{_LATE[name]}"), name)

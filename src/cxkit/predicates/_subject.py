@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cxkit._checks import an_instant
 from cxkit.errors import InvalidTypeError
 
-_NEVER_MISSING = frozenset({str, int, bool, datetime, date, list, tuple, set, frozenset, dict})
-_NO_RECORD = (str, bytes, int, float, list, set, frozenset, type(None))
+NEVER_MISSING = frozenset({str, int, bool, datetime, date, list, tuple, set, frozenset, dict})
+NO_RECORD = (str, bytes, int, float, list, set, frozenset, type(None))
 
 
 class Subject(NamedTuple):
@@ -19,11 +19,13 @@ class Subject(NamedTuple):
         record: The mapping or object that holds the values of the fields.
         source: What the caller gave, where other kinds of leaf find what they need.
         as_of: The moment of the question, in UTC.
+        memo: What sources have found out about the subject, for one another.
     """
 
     record: object
     source: object
     as_of: datetime | None
+    memo: dict[object, Any] | None = None
 
     @classmethod
     def of(cls, source: object, as_of: datetime | None) -> "Subject":
@@ -33,18 +35,24 @@ class Subject(NamedTuple):
         keeper = getattr(
             type(source), "__cxkit_record__", None
         )  # a profile keeps its attributes in a record of its own
-        return cls(source if keeper is None else keeper(source), source, moment)
+        return cls(source if keeper is None else keeper(source), source, moment, {})
 
-    def field(self, name: str) -> object:
-        """Return the value of a field; `None` where it is missing."""
-        record = self.record
-        value = record.get(name) if isinstance(record, Mapping) else getattr(record, name, None)
+    def value(self, path: tuple[str, ...]) -> object:
+        """Return the value at a path of names; `None` where it is missing, or a part of the way to it is."""
+        value = self.record
+        for name in path:
+            if isinstance(value, Mapping):
+                value = value.get(name)
+            elif isinstance(value, NO_RECORD):
+                return None
+            else:
+                value = getattr(value, name, None)
         return None if is_missing(value) else value
 
 
 def a_record(source: object) -> object:
     """Check that something can hold the values of fields."""
-    if isinstance(source, _NO_RECORD) or type(source) is tuple:
+    if isinstance(source, NO_RECORD) or type(source) is tuple:
         msg = f"a record must be a mapping or an object with attributes, got {source!r}"
         raise InvalidTypeError(msg, source)
     return source
@@ -55,7 +63,7 @@ def is_missing(value: object) -> bool:
     if value is None:
         return True
     kind = type(value)
-    if kind in _NEVER_MISSING:
+    if kind in NEVER_MISSING:
         return False
     if isinstance(value, Decimal):
         return value.is_nan()

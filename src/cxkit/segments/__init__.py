@@ -20,8 +20,50 @@ from the journey at a moment, `as_of`, and tested like any other value.
 [False, True]
 """
 
-from cxkit.segments._behaviour import Events, events
+from cxkit.segments import _event_values  # noqa: F401 - its classes have stored forms
+from cxkit.segments._events import Events, LastDays, events
+from cxkit.segments._lifecycle import lifecycle
+from cxkit.segments._percentile import TopShare
 from cxkit.segments._profile import Profile
+from cxkit.segments._replay import Stay
+from cxkit.segments._rfm import (
+    RFM_GRID,
+    Cuts,
+    RfmGroup,
+    RfmMethod,
+    RfmModel,
+    RfmScore,
+    RfmValues,
+    Ties,
+    quantile_scores,
+    rfm_values,
+)
 from cxkit.segments._segment import Segment
+from cxkit.segments._sequence import EventSequence, Follower
+from cxkit.segments._set import Movement, SegmentSet, SegmentSizes
 
-__all__ = ["Events", "Profile", "Segment", "events"]
+__all__ = [
+    "RFM_GRID",
+    "Cuts",
+    "EventSequence",
+    "Events",
+    "Follower",
+    "LastDays",
+    "Movement",
+    "Profile",
+    "RfmGroup",
+    "RfmMethod",
+    "RfmModel",
+    "RfmScore",
+    "RfmValues",
+    "Segment",
+    "SegmentSet",
+    "SegmentSizes",
+    "Stay",
+    "Ties",
+    "TopShare",
+    "events",
+    "lifecycle",
+    "quantile_scores",
+    "rfm_values",
+]

@@ -1,0 +1,55 @@
+"""Charts as data: Vega-Lite specifications, which notebooks draw without a plotting library."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+
+Spec = dict[str, Any]
+
+
+class Charted:
+    """What has a chart: a notebook shows it, and the text where it cannot."""
+
+    __slots__ = ()
+
+    def chart(self) -> Spec:
+        """Return the chart as a Vega-Lite v5 specification."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Spec:  # noqa: ARG002 - the protocol
+        return {"application/vnd.vegalite.v5+json": self.chart(), "text/plain": str(self)}
+
+
+def bars(rows: Sequence[Mapping[str, object]], *, category: str, number: str, title: str) -> Spec:
+    """Return a chart with a bar for each row, in their order."""
+    return {
+        "$schema": SCHEMA,
+        "title": title,
+        "data": {"values": list(rows)},
+        "mark": {"type": "bar", "tooltip": True},
+        "encoding": {
+            "y": {"field": category, "type": "nominal", "sort": None},
+            "x": {"field": number, "type": "quantitative"},
+        },
+    }
+
+
+def heatmap(rows: Sequence[Mapping[str, object]], *, x: str, y: str, number: str, title: str) -> Spec:
+    """Return a chart with a coloured square for each row, in their order."""
+    return {
+        "$schema": SCHEMA,
+        "title": title,
+        "data": {"values": list(rows)},
+        "encoding": {
+            "x": {"field": x, "type": "nominal", "sort": None},
+            "y": {"field": y, "type": "nominal", "sort": None},
+        },
+        "layer": [
+            {
+                "mark": {"type": "rect", "tooltip": True},
+                "encoding": {"color": {"field": number, "type": "quantitative"}},
+            },
+            {"mark": "text", "encoding": {"text": {"field": number, "type": "quantitative"}}},
+        ],
+    }

@@ -1,0 +1,38 @@
+"""Tables: rows of plain values as aligned text."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+
+def aligned(rows: Sequence[Mapping[str, object]]) -> str:
+    """Return rows as a table in text: a line of names, and a line for each row; numbers stand to the right.
+
+    >>> print(aligned([{"segment": "loyal", "customers": 12}, {"segment": "new", "customers": 7}]))
+    segment  customers
+    loyal           12
+    new              7
+    """
+    if not rows:
+        return "(no rows)"
+    names = list(rows[0])
+    cells = [[_shown(row[name]) for name in names] for row in rows]
+    widths = [max(len(name), *(len(line[place]) for line in cells)) for place, name in enumerate(names)]
+    right = [all(row[name] is None or _is_number(row[name]) for row in rows) for name in names]
+    lines = [names, *cells]
+    return "\n".join(
+        "  ".join(
+            text.rjust(width) if to_right else text.ljust(width)
+            for text, width, to_right in zip(line, widths, right, strict=True)
+        ).rstrip()
+        for line in lines
+    )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
