@@ -64,7 +64,8 @@ class Pattern:
     @property
     def plain(self) -> str:
         """What it says of signs themselves, without its escapes."""
-        return re.sub(r"\\.", "", self.text)
+        by_number = re.sub(r"\\x(..)|\\u(....)", lambda found: chr(int(found[1] or found[2], 16)), self.text)
+        return re.sub(r"\\.", "", by_number)
 
     def is_found_in(self, text: str) -> bool:
         """Whether it is found anywhere in a text.

@@ -57,7 +57,7 @@ class Value(Generic[T]):
             if (
                 self.kind.accept(pattern.plain) != pattern.plain
             ):  # a folded text accepts what it is compared with folded
-                msg = f"{self!r} has folded texts, in lower case and with 'ss' for 'ß'; write the pattern so, got {pattern!r}"
+                msg = f"{self!r} has folded texts, so write the pattern as {self.kind.accept(pattern.plain)!r} is, got {pattern!r}"
                 raise InvalidValueError(msg, stated)
             return pattern
         match OPERATORS[operator].arity:
