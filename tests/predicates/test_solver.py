@@ -56,3 +56,20 @@ def test_an_explanation_that_was_made_by_hand_has_no_nearest_change():
 def test_periods_are_a_length_of_time_together():
     with pytest.raises(InvalidValueError, match="all periods together must be a length of time"):
         events("order").regularly(at_least=1, period=timedelta.max, in_periods=1, of=2)
+
+
+@pytest.mark.parametrize(
+    "predicate",
+    [
+        Customer.country.matches("^[0-9]{4}$") & ~Customer.country.matches("^1"),
+        ~Customer.country.matches("^1") & Customer.country.matches("^[0-9]{4}$"),
+        Customer.country.matches("^[0-9]{4}$") & ~Customer.country.contains("1"),
+        Customer.country.matches("^[0-9]{4}$") & Customer.country.matches("^1"),
+        Customer.country.matches("^[0-9]{4}$") & Customer.country.starts_with("1") & Customer.country.ends_with("4"),
+        Customer.country.matches("^[0-9]{4}$") & Customer.country.starts_with("1") & Customer.country.contains("23"),
+    ],
+    ids=repr,
+)
+def test_what_only_an_unknown_text_passes_is_not_taken_for_impossible(predicate):
+    assert predicate.matches({"country": "1234"}) or predicate.matches({"country": "2345"})
+    assert predicate.is_satisfiable() is not False
