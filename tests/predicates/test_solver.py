@@ -7,7 +7,8 @@ from described import Customer
 
 from cxkit.answers import Reason
 from cxkit.errors import InvalidValueError, UnsupportedError
-from cxkit.predicates import Explanation, Fields, LeafReason, all_of, integer, text
+from cxkit.journey import Touchpoint
+from cxkit.predicates import Explanation, Fields, LeafReason, Source, all_of, integer, text
 from cxkit.segments import events
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
@@ -73,3 +74,47 @@ def test_periods_are_a_length_of_time_together():
 def test_what_only_an_unknown_text_passes_is_not_taken_for_impossible(predicate):
     assert predicate.matches({"country": "1234"}) or predicate.matches({"country": "2345"})
     assert predicate.is_satisfiable() is not False
+
+
+TWELVE = [f"t{number}" for number in range(12)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "implied"),
+    [
+        (Customer.interests.contains_all(TWELVE), Customer.interests.contains("t3"), True),
+        (Customer.interests.contains_all(TWELVE), Customer.interests.contains_any(["t3", "x"]), True),
+        (Customer.interests.contains_all(TWELVE), Customer.interests.contains_all(["t3", "t4"]), True),
+        (Customer.interests.contains_all(TWELVE), ~Customer.interests.is_empty(), True),
+        (Customer.interests.contains_all(TWELVE), Customer.interests.is_known(), True),
+        (Customer.interests.contains("t3"), Customer.interests.contains_any(TWELVE), True),
+        (
+            Customer.interests.contains("t3"),
+            ~Customer.interests.is_empty() | Customer.interests.contains_all(TWELVE),
+            True,
+        ),
+        (Customer.interests.contains_any(TWELVE), ~Customer.interests.is_empty(), True),
+        (Customer.interests.contains_any(TWELVE), Customer.interests.contains("t3"), False),
+        (Customer.interests.contains_all(TWELVE), Customer.interests.contains("x"), False),
+    ],
+)
+def test_many_tags_are_reasoned_about_by_what_their_tests_entail(one, other, implied):
+    assert one.implies(other) is implied
+
+
+def test_what_is_derived_from_behaviour_is_not_decided():
+    last = events("order").last_at()
+    assert ((last >= NOON) & (last.date(tz="UTC").month() == 3)).is_satisfiable() is None
+
+
+def test_a_source_of_another_package_is_called_by_its_code():
+    class Fixed(Source):
+        def __repr__(self) -> str:
+            return "fixed()"
+
+    assert Fixed().words == "fixed()"
+
+
+def test_a_sum_is_said_in_words():
+    spent = events("order").sum(Touchpoint.fields.value) >= 100
+    assert str(spent) == "the sum of value of 'order' is at least 100"
