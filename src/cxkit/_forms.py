@@ -331,8 +331,7 @@ def _find(name: str) -> tuple[type, Form[Any]] | None:
     room = name.partition(".")[0]
     if name not in _BY_NAME and room in _ROOMS:
         import_module(f"cxkit.{room}")
-        if name in _LATE:
-            import_module(_LATE[name])
+        import_module(_LATE.get(name, f"cxkit.{room}"))  # of classes that few programs need, the module
     return _BY_NAME.get(name)
 
 
