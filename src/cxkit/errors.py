@@ -70,13 +70,13 @@ class UnknownFieldError(CxError, AttributeError):
     """A field that its `Fields` class does not declare; the message names the nearest one that it does."""
 
     @classmethod
-    def among(cls, owner: str, name: str, known: Iterable[str]) -> Self:
-        """Say which name is unknown, and which known one is nearest."""
+    def among(cls, owner: str, name: str, known: Iterable[str], *, what: str = "field") -> Self:
+        """Say which name of `what` is unknown, and which known one is nearest."""
         from difflib import get_close_matches  # noqa: PLC0415 - only needed for a mistake
 
         near = get_close_matches(name, list(known), n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
-        return cls(f"{owner} has no field {name!r}{hint}", name)
+        return cls(f"{owner} has no {what} {name!r}{hint}", name)
 
 
 class UnsupportedError(CxError, NotImplementedError):

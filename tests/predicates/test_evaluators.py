@@ -737,10 +737,10 @@ def test_no_builtin_is_found_by_a_compiled_function():
 def test_a_mask_needs_its_columns():
     predicate = (C.orders >= 3) & (C.address.city == "Berlin")
     with pytest.raises(
-        UnknownFieldError, match=r"^the table has no field 'address\.city'; did you mean 'address\.ciy'\?$"
+        UnknownFieldError, match=r"^the table has no column 'address\.city'; did you mean 'address\.ciy'\?$"
     ):
         predicate.mask({"orders": [1], "address.ciy": ["Berlin"]})
-    with pytest.raises(UnknownFieldError, match=r"^the table has no field 'orders'"):
+    with pytest.raises(UnknownFieldError, match=r"^the table has no column 'orders'"):
         predicate.mask({})
     assert predicate.mask({"orders": [], "address.city": ()}) == []
     assert predicate.mask({"orders": [3, 3, 2, None], "address.city": ["Berlin", None, "Berlin", "Berlin"]}) == [

@@ -287,7 +287,7 @@ class Frame:
 def test_a_dataframe_is_masked_too():
     frame = Frame(orders=[2, 3, None], country=["DE", "DE", "FR"])
     assert ((C.orders >= 3) & (C.country == "DE")).mask(frame) == [False, True, False]
-    with pytest.raises(UnknownFieldError, match="the table has no field 'score'"):
+    with pytest.raises(UnknownFieldError, match="the table has no column 'score'"):
         (C.score >= 3).mask(frame)
 
 

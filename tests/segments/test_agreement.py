@@ -342,8 +342,6 @@ def test_what_events_are_about_and_when_they_speak_of_time():
     assert events("order").within(days(3)).followed_by("visit").count().source.timing == "rolling"
     today = events("order").in_last_days(3, tz="UTC", include_today=True)
     assert today.followed_by("visit").count().source.timing == "calendar"
-    assert [events("order").timed, events("order").within(days(3)).timed, today.timed] == [False, True, True]
-    assert [events("a").since(moment).timed for moment in (Customer.joined, events("b").last_at())] == [False, True]
     with pytest.raises(InvalidTypeError, match="pass as_of="):
         sequence.any().matches(Journey("anna"))
 

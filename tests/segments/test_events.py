@@ -363,6 +363,8 @@ def test_a_touchpoint_given_twice_is_two_contacts():
 ORDER = events("order")
 REFUSED: dict[str, tuple[Any, type[CxError]]] = {
     "two windows": (lambda: ORDER.within(days(3)).within(days(3)), InvalidValueError),
+    "no rolling window": (lambda: ORDER.within(None), InvalidTypeError),
+    "no period": (lambda: ORDER.between(None), InvalidTypeError),
     "a window and a period": (lambda: ORDER.within(days(3)).between(Period.month(2026, 3)), InvalidValueError),
     "a period and last days": (
         lambda: ORDER.between(Period.month(2026, 3)).in_last_days(3, tz="UTC", include_today=True),
@@ -511,3 +513,10 @@ def test_a_contact_may_be_any_predicate_about_touchpoints():
     tenth = events(bucket(T.name, salt="s", share=1.0)).count()
     assert tells(tenth, 2, journey(("order", at(1)), ("visit", at(1))), at(2))
     assert isinstance(tenth >= 1, Predicate)
+
+
+def test_a_window_longer_than_time_holds_everything():
+    endless = events("order").within(days(10**10))
+    assert (endless.count() >= 1).matches(journey(("order", at(1))), as_of=at(28))
+    segment = Segment("ever", endless.any())
+    assert segment.next_change(journey(("order", at(1))), after=at(28)) is None

@@ -175,3 +175,8 @@ def test_what_makes_no_lifecycle_is_refused(name: str):
     build, error = REFUSED[name]
     with pytest.raises(error):
         build()
+
+
+def test_stages_that_contradict_each_other_are_told_by_their_own_names():
+    with pytest.raises(InvalidValueError, match="lapsed_after must be longer than at_risk_after"):
+        lifecycle(at_risk_after=days(180), lapsed_after=days(90))

@@ -121,7 +121,7 @@ def test_a_segment_of_a_set_gets_another_condition():
     assert GROUPS.names_of(TWICE, as_of=NOON) == ("regular",)
     assert often.segments == (Segment("regular", ORDERS >= 3), BUYER)
     assert ALL.replace("visitor", all_of()).overlapping
-    with pytest.raises(UnknownFieldError, match="the set has no field 'reguler'; did you mean 'regular'"):
+    with pytest.raises(UnknownFieldError, match="the set has no segment 'reguler'; did you mean 'regular'"):
         GROUPS.replace("reguler", ORDERS >= 3)
     with pytest.raises(InvalidTypeError):
         GROUPS.replace("regular", True)  # noqa: FBT003
@@ -264,7 +264,7 @@ def test_the_name_of_no_segment_is_refused():
         lambda: sizes.overlap("buyr", "buyer"),
         lambda: sizes.overlap("buyer", "buyr"),
     ):
-        with pytest.raises(UnknownFieldError, match="the set has no field 'buyr'; did you mean 'buyer'"):
+        with pytest.raises(UnknownFieldError, match="the set has no segment 'buyr'; did you mean 'buyer'"):
             ask()
 
 

@@ -156,3 +156,8 @@ def test_what_python_refuses_is_an_error_of_the_library(name: str):
         return
     except Exception as error:
         raise AssertionError from error
+
+
+def test_the_top_by_an_integer_field_starts_at_the_next_whole_number():
+    top = TopShare.fit([Decimal("2.5"), 1, 1, 1], share="0.25").predicate(Customer.orders)
+    assert top == (Customer.orders >= 3)

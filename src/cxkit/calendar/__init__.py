@@ -17,6 +17,8 @@ from cxkit.calendar._quiet import QuietHours
 from cxkit.calendar._spans import LENGTH_FORM as LENGTH_FORM  # this and the like: for the other packages of cxkit
 from cxkit.calendar._spans import Length, Span, days, earlier, hours, later, months, weeks, years
 from cxkit.calendar._spans import a_length as a_length
+from cxkit.calendar._spans import elapsed as elapsed
+from cxkit.calendar._spans import end_of as end_of
 from cxkit.calendar._zones import zone as zone
 
 __all__ = [

@@ -188,6 +188,26 @@ def later(moment: datetime, length: Length) -> datetime:
         raise beyond(f"{length!r} from {moment.isoformat()}") from error
 
 
+def end_of(moment: datetime, length: Length) -> datetime | None:
+    """Return the end of a length of time; `None` beyond the end of time."""
+    try:
+        return later(moment, length)
+    except InvalidValueError:
+        return None
+
+
+def elapsed(length: Length) -> timedelta | None:
+    """Return a length that is the same from every moment as elapsed time; `None` for months, and for days of a zone."""
+    if isinstance(length, timedelta):
+        return length
+    if length.months or (length.days and length.tz != "UTC"):
+        return None
+    try:
+        return timedelta(days=length.days, hours=length.hours)
+    except OverflowError:  # longer than time
+        return None
+
+
 def earlier(moment: datetime, length: Length) -> datetime:
     """Return the instant a length of time before a moment, in UTC: a `timedelta` elapses, a `Span` steps."""
     instant = an_instant(moment, "moment")

@@ -26,7 +26,7 @@ def mask(predicate: Predicate, columns: Mapping[str, Sequence[Any]], *, as_of: d
     paths = dict.fromkeys(_path(source) for leaf in predicate.leaves() for source in leaf.sources)
     for path in paths:
         if ".".join(path) not in columns:
-            raise UnknownFieldError.among("the table", ".".join(path), columns)
+            raise UnknownFieldError.among("the table", ".".join(path), columns, what="column")
     names = sorted(paths)
     if any(other[: len(one)] == one for one, other in combinations(names, 2)):
         msg = f"a table cannot hold a record and its parts both, got {'.'.join(names[0])!r} among {len(names)} columns"

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from cxkit._checks import a_flag, one_of
 from cxkit._forms import FLAG, TEXT, choice, stored
-from cxkit.calendar import LENGTH_FORM, Length, Period, Span, a_length, later, zone
+from cxkit.calendar import LENGTH_FORM, Length, Period, Span, a_length, end_of, zone
 from cxkit.errors import CxError, InvalidTypeError
 from cxkit.predicates._kinds import DAY_KIND, FLAG_KIND, INTEGER_KIND, TEXT_KIND, Kind
 from cxkit.predicates._source import Source
@@ -312,12 +312,12 @@ class Within(Derived):
     def derive(self, value: Any, as_of: datetime | None) -> bool | None:
         if as_of is None:
             return None
-        end = _end(value, self.window)
+        end = end_of(value, self.window)
         return value <= as_of and (end is None or as_of < end)
 
     @override
     def turns(self, value: Any, as_of: datetime, stated: Sequence[Any] | None) -> Iterable[datetime | None]:
-        return (value, _end(value, self.window))
+        return (value, end_of(value, self.window))
 
     @property
     def span(self) -> str:
@@ -379,7 +379,7 @@ class ElapsedDays(Derived):
     @override
     def turns(self, value: Any, as_of: datetime, stated: Sequence[Any] | None) -> Iterable[datetime | None]:
         numbers = _next_numbers((as_of - value) // DAY, stated)
-        return (_end(value, number * DAY) for number in numbers if number < timedelta.max.days)
+        return (end_of(value, number * DAY) for number in numbers if number < timedelta.max.days)
 
     @override
     def call(self) -> str:
@@ -462,14 +462,6 @@ def day_start(day: date, number: int, tz: str) -> datetime | None:
     try:
         return Period("day", day + timedelta(days=number), tz=tz).start
     except (CxError, OverflowError):
-        return None
-
-
-def _end(moment: datetime, length: Length) -> datetime | None:
-    """Return the end of a length of time; `None` beyond the end of time."""
-    try:
-        return later(moment, length)
-    except CxError:
         return None
 
 

@@ -28,7 +28,6 @@ _TOKEN = re.compile(
 )
 _CONFUSING = ("--", "&&", "~~", "||")  # in a class, which `re` may one day read as operators
 
-Test: TypeAlias = Callable[[str, int], Any]  # of a text and a place in it
 State: TypeAlias = tuple[str, Any, Any]  # "sign" or "place" with a test and the next state, "fork" with two states
 
 

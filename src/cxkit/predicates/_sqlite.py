@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any
 
 from cxkit import _money
-from cxkit.calendar import Length, Span
+from cxkit.calendar import elapsed
 from cxkit.errors import InvalidTypeError, InvalidValueError
 from cxkit.predicates._derived import Casefolded, DatePart, DaysSince, Derived, Hour, LocalDay, Within, today
 from cxkit.predicates._kinds import TAGS_KIND, Kind
@@ -62,7 +62,7 @@ class Sqlite:
             if kind.currency is None:
                 raise _beyond("money whose field names its currency", value)
             value = value.scaleb(_money.minor_unit(kind.currency), _money.EXACT)
-        if value == value.to_integral_value() and abs(value) < 2**53:
+        if value == value.to_integral_value() and value.copy_abs() < 2**53:
             return int(value)
         if len(value.normalize(_money.EXACT).as_tuple().digits) > DIGITS:
             raise _beyond(f"an amount of up to {DIGITS} digits", value)
@@ -103,15 +103,15 @@ class Sqlite:
             case DaysSince(tz=tz) if as_of is not None:
                 day = SqlCondition("?", (today(as_of, tz).isoformat(),))
                 return filled("CAST(julianday({}) - julianday({}) AS INTEGER)", day, of)
-            case Within(window=window) if as_of is not None and (elapsed := _elapsed(window)) is not None:
-                return self.within(of, as_of, elapsed)
+            case Within(window=window) if as_of is not None and (length := elapsed(window)) is not None:
+                return self.within(of, as_of, length)
             case _:
                 return None
 
-    def within(self, of: SqlCondition, as_of: datetime, elapsed: timedelta) -> SqlCondition:
+    def within(self, of: SqlCondition, as_of: datetime, length: timedelta) -> SqlCondition:
         now = SqlCondition("?", (self.moment(as_of),))
         try:
-            begin = SqlCondition("?", (self.moment(as_of - elapsed),))
+            begin = SqlCondition("?", (self.moment(as_of - length),))
         except OverflowError:  # before all moments
             return filled("({} <= {})", of, now)
         return filled("({} <= {} AND {} > {})", of, now, of, begin)
@@ -159,17 +159,6 @@ class Sqlite:
         stated = [SqlCondition("?", (self.whole(tag),)) for tag in tags]
         choices = joined(", ", stated) or SqlCondition("()")
         return filled("EXISTS (SELECT 1 FROM json_each({}) AS item WHERE item.value IN {})", value, choices)
-
-
-def _elapsed(window: Length) -> timedelta | None:
-    """Return a window as elapsed time, where it is one: not in months, nor in days of a zone with clock changes."""
-    match window:
-        case timedelta():
-            return window
-        case Span(months=0, days=days, hours=hours, tz="UTC") if max(days, hours) < timedelta.max.days:
-            return timedelta(days=days, hours=hours)
-        case _:
-            return None
 
 
 def _beyond(what: str, value: object) -> InvalidValueError:

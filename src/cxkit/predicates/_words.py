@@ -35,13 +35,13 @@ def _leaf_words(leaf: Leaf, *, positive: bool) -> str:
         case "range":
             stated = tuple(literal_words(value, leaf) for value in leaf.stated)
         case "list":
-            stated = (_listed([literal_words(value, leaf) for value in leaf.stated], leaf.operator),)
+            stated = (_listed(list(dict.fromkeys(literal_words(value, leaf) for value in leaf.stated)), leaf.operator),)
         case _:
             stated = (literal_words(leaf.stated, leaf),)
     said_of = _OF_TIME.get(leaf.operator, operator.words) if leaf.kind.shape in ("moment", "day") else operator.words
     if leaf.operator == "in" and len(leaf.stated) == 1:
         said_of = OPERATORS["eq"].words
-    said = f"{_name(leaf.source)} {said_of[not positive].format(*stated)}"
+    said = f"{leaf.source.words} {said_of[not positive].format(*stated)}"
     return said if positive or leaf.operator == "known" else f"{said} (or is missing)"
 
 
@@ -60,16 +60,12 @@ def _listed(items: list[str], operator: str) -> str:
     )
 
 
-def _name(source: Source) -> str:
-    return source.words
-
-
 def literal_words(value: object, leaf: Predicate | None = None) -> str:
     """Say a value that a leaf tests, or that was found for it."""
     currency = next((test.kind.currency for test in leaf.leaves()), None) if leaf is not None else None
     match value:
         case Source():
-            return _name(value)
+            return value.words
         case Decimal() if currency is not None:
             return f"{value:f} {currency}"
         case int() if currency is not None and not isinstance(value, bool):

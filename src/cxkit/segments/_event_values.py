@@ -13,11 +13,11 @@ from typing_extensions import override
 from cxkit import _money
 from cxkit._checks import a_count, one_of
 from cxkit._forms import INTEGER, choice, form_of, stored
-from cxkit.calendar import LENGTH_FORM, Length, Span, a_length
+from cxkit.calendar import LENGTH_FORM, Length, Span, a_length, end_of
 from cxkit.errors import InvalidTypeError, InvalidValueError
 from cxkit.journey import Journey, Touchpoint
 from cxkit.predicates import INTEGER_KIND, MOMENT_KIND, REAL_KIND, Kind, Source, Subject, source_form, span_words
-from cxkit.segments._events import Events, end_of
+from cxkit.segments._events import Events
 from cxkit.segments._log import Log
 
 Aggregate = Literal["distinct", "sum", "avg", "min", "max"]

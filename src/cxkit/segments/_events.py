@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from cxkit._checks import a_count, a_flag
 from cxkit._forms import FLAG, INTEGER, TEXT, form_of, optional, stored
-from cxkit.calendar import LENGTH_FORM, Length, Period, Span, a_length, a_period, later, zone
+from cxkit.calendar import LENGTH_FORM, Length, Period, a_length, a_period, elapsed, end_of, later, zone
 from cxkit.errors import CxError, InvalidTypeError, InvalidValueError
 from cxkit.journey import CONTACT_FORM, Contact, Journey, Touchpoint, a_contact
 from cxkit.predicates import (
@@ -117,11 +117,6 @@ class Events:
             raise InvalidTypeError(msg, self.after)
 
     @property
-    def timed(self) -> bool:
-        """Whether they change as time passes."""
-        return self.window is not None or self.last_days is not None or (self.after is not None and self.after.timed)
-
-    @property
     def subjects(self) -> frozenset[type]:
         """What they are read from: a journey, and whatever holds the moment since which they count."""
         return frozenset({Journey}) | (frozenset() if self.after is None else self.after.subjects)
@@ -147,12 +142,12 @@ class Events:
     def within(self, window: Length) -> "Events":
         """Keep those of a rolling window: the events with `at <= as_of < at + window`."""
         self._check_free(window)
-        return attrs.evolve(self, window=window)
+        return attrs.evolve(self, window=a_length(window, "the window"))
 
     def between(self, period: Period) -> "Events":
         """Keep those of a period."""
         self._check_free(period)
-        return attrs.evolve(self, period=period)
+        return attrs.evolve(self, period=a_period(period))
 
     def in_last_days(self, number: int, *, tz: str, include_today: bool) -> "Events":
         """Keep those of the last calendar days in a zone: today and those before it, or yesterday and those before."""
@@ -245,7 +240,7 @@ class Events:
 
     def stopped(self, *, active: Length, silent: Length) -> Predicate:
         """Test whether there were some in a rolling window, and none in a shorter one since."""
-        if later(_EPOCH, a_length(silent, "silent")) >= later(_EPOCH, a_length(active, "active")):
+        if not is_longer(a_length(active, "active"), a_length(silent, "silent")):
             msg = f"silent must be shorter than active, got {silent!r} and {active!r}"
             raise InvalidValueError(msg, silent)
         return self.within(active).any() & self.within(silent).none()
@@ -255,7 +250,7 @@ class Events:
 
         So the silence was at least as long as `silent` is longer than `active`.
         """
-        if later(_EPOCH, a_length(active, "active")) >= later(_EPOCH, a_length(silent, "silent")):
+        if not is_longer(a_length(silent, "silent"), a_length(active, "active")):
             msg = f"active must be shorter than silent, got {active!r} and {silent!r}"
             raise InvalidValueError(msg, active)
         recent, lately = self.within(active).count(), self.within(silent).count()
@@ -404,25 +399,13 @@ def horizon(window: Length, as_of: datetime) -> datetime | None:
 
     So it is for days and months of a zone with clock changes: there an event can leave before an earlier one does.
     """
-    match window:
-        case timedelta():
-            elapsed = window
-        case Span(months=0, days=days, hours=hours, tz="UTC"):
-            elapsed = timedelta(days=days, hours=hours)
-        case _:
-            return None
+    length = elapsed(window)
+    if length is None:
+        return None
     try:
-        return as_of - elapsed
+        return as_of - length
     except OverflowError:
         return datetime.min.replace(tzinfo=as_of.tzinfo)
-
-
-def end_of(moment: datetime, length: Length) -> datetime | None:
-    """Return the end of a length of time; `None` beyond the end of time."""
-    try:
-        return later(moment, length)
-    except InvalidValueError:
-        return None
 
 
 def _rolling(found: Sequence[Touchpoint], window: Length, as_of: datetime) -> Sequence[Touchpoint]:
@@ -435,6 +418,11 @@ def _rolling(found: Sequence[Touchpoint], window: Length, as_of: datetime) -> Se
 def at_of(touchpoint: Touchpoint) -> datetime:
     """Return when a touchpoint was."""
     return touchpoint.at
+
+
+def is_longer(one: Length, other: Length) -> bool:
+    """Whether one length of time is longer than another, reckoned from the beginning of a year."""
+    return later(_EPOCH, one) > later(_EPOCH, other)
 
 
 def events(contact: Contact) -> Events:

@@ -1,10 +1,11 @@
 """The lifecycle of a customer, from prospect to advocate, as a set of segments that everyone is in exactly one of."""
 
 from cxkit._checks import a_count
-from cxkit.calendar import Length, days
+from cxkit.calendar import Length, a_length, days
+from cxkit.errors import InvalidValueError
 from cxkit.journey import Contact
 from cxkit.predicates import Predicate, any_of
-from cxkit.segments._events import events
+from cxkit.segments._events import events, is_longer
 from cxkit.segments._segment import Segment
 from cxkit.segments._set import SegmentSet
 
@@ -49,6 +50,9 @@ def lifecycle(
     """
     orders = events(purchase)
     a_count(loyal_orders, "loyal_orders", least=2)
+    if not is_longer(a_length(lapsed_after, "lapsed_after"), a_length(at_risk_after, "at_risk_after")):
+        msg = f"lapsed_after must be longer than at_risk_after, got {lapsed_after!r} and {at_risk_after!r}"
+        raise InvalidValueError(msg, lapsed_after)
     silent = orders.within(at_risk_after).none()
     return SegmentSet(
         [

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 from typing import Any
 
 import attrs
@@ -11,7 +11,7 @@ import attrs
 from cxkit._checks import a_count, an_amount, each
 from cxkit._forms import DECIMAL, INTEGER, optional, stored
 from cxkit.errors import InvalidTypeError, InvalidValueError
-from cxkit.predicates import Ordered, Predicate, Value, any_of
+from cxkit.predicates import INTEGER_KIND, Ordered, Predicate, Value, any_of
 
 
 @stored("segments.top_share", share=DECIMAL, threshold=optional(DECIMAL), total=INTEGER)
@@ -77,11 +77,13 @@ class TopShare:
             raise InvalidTypeError(msg, field)
         if self.threshold is None:
             return any_of()
-        return field.test("ge", self.threshold if field.kind.is_money else _whole(self.threshold))
+        return field.test("ge", self._least_of(field))
 
-
-def _whole(threshold: Decimal) -> int | float:
-    return int(threshold) if threshold == threshold.to_integral_value() else float(threshold)
+    def _least_of(self, field: Value[Any]) -> object:
+        """Return the threshold as a value of a field: of whole numbers, the next one."""
+        if field.kind.is_money or self.threshold is None:
+            return self.threshold
+        return ceil(self.threshold) if field.kind.name == INTEGER_KIND.name else float(self.threshold)
 
 
 def _a_share(share: Decimal) -> Decimal:

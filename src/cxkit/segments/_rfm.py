@@ -368,7 +368,7 @@ class RfmModel:
 def _point(name: str, cuts: Cuts, score: int) -> Decimal | None:
     """Return where a score begins; of recency in days, of which fewer are better."""
     point = cuts.points[score - 2] if score - 2 < len(cuts.points) else None
-    return point if point is None or name != "recency" else abs(point)
+    return point if point is None or name != "recency" else point.copy_abs()
 
 
 def _a_values(values: RfmValues) -> RfmValues:

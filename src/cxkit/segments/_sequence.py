@@ -11,11 +11,11 @@ from typing_extensions import override
 
 from cxkit._checks import as_tuple
 from cxkit._forms import form_of, many, optional, stored
-from cxkit.calendar import LENGTH_FORM, Length, a_length
+from cxkit.calendar import LENGTH_FORM, Length, a_length, end_of
 from cxkit.errors import InvalidTypeError, InvalidValueError
 from cxkit.journey import CONTACT_FORM, Contact, Journey, Touchpoint, a_contact
 from cxkit.predicates import INTEGER_KIND, Integer, Kind, Predicate, Source, Subject, span_words
-from cxkit.segments._events import Events, at_of, end_of
+from cxkit.segments._events import Events, at_of
 from cxkit.segments._log import Log, log_of
 
 LONGEST = 20  # followers

@@ -319,7 +319,7 @@ class Movement(_charts.Charted):
 def _known(name: str, names: Names) -> None:
     """Check that a segment is one of a set."""
     if name not in names:
-        raise UnknownFieldError.among("the set", name, names)  # noqa: EM101 - a factory
+        raise UnknownFieldError.among("the set", name, names, what="segment")  # noqa: EM101 - a factory
 
 
 def _is_in(name: str | None, names: Names) -> bool:
