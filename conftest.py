@@ -22,7 +22,8 @@ ROOT = Path(__file__).parent
 PENDING = tomllib.loads((ROOT / "tests/pending.toml").read_text(encoding="utf-8"))
 
 if "CI" not in os.environ:  # there, hypothesis has a profile of its own
-    hypothesis.settings.register_profile("here", deadline=None)
+    examples = int(os.environ.get("CXKIT_EXAMPLES", "100"))  # of each law, where it does not say
+    hypothesis.settings.register_profile("here", deadline=None, max_examples=examples)
     hypothesis.settings.load_profile("here")
 
 

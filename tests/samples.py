@@ -6,10 +6,12 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 
+from samples_journey import CHECKOUT, JOURNEYS
+
 from cxkit import aftersales, calendar, journey, loyalty, metrics, predicates, segments, tallies
 from cxkit.aftersales import ContactPolicy, Rule, SentMessage
 from cxkit.calendar import Period, QuietHours, days, hours, months
-from cxkit.journey import Journey, Touchpoint
+from cxkit.journey import Funnel, Journey, Touchpoint
 from cxkit.loyalty import Basket, BuyXGetY, Line, Offer, StampCard, StampEntry, StampState
 from cxkit.metrics import Nps
 from cxkit.predicates import (
@@ -41,8 +43,10 @@ from cxkit.segments import (
     SegmentSizes,
     TopShare,
     events,
+    funnel_last_step,
+    funnel_outcome,
 )
-from cxkit.tallies import PopulationRate, Rate
+from cxkit.tallies import Durations, PopulationRate, Rate
 
 UTC = timezone.utc
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -127,6 +131,7 @@ BOUGHT_AFTER_VISIT = (
 )
 
 STORED: Mapping[str, object] = {
+    **JOURNEYS,
     "aftersales.contact_policy": ContactPolicy(quiet_hours=QuietHours("21:00", "08:00", tz="Europe/Berlin")),
     "aftersales.contact_policy.open": ContactPolicy(),
     "aftersales.rule": Rule(
@@ -257,12 +262,17 @@ STORED: Mapping[str, object] = {
     ),
     "segments.segment_set.overlapping": SegmentSet([], overlapping=True),
     "segments.segment": Segment("lapsing", events("order").within(days(14)).count() == 0, "no order for two weeks"),
+    "segments.funnel_standing": funnel_outcome(CHECKOUT).source,
+    "segments.funnel_standing.last_step": funnel_last_step(Funnel(["visit", "order"])).source,
+    "tallies.durations": Durations.from_lengths([timedelta(minutes=90), timedelta(minutes=90), timedelta(0)]),
+    "tallies.durations.hours": Durations.from_lengths([timedelta(minutes=90)], resolution=timedelta(hours=1)),
+    "tallies.durations.none": Durations(),
     "tallies.population_rate": PopulationRate(1, 4, name="churn", unit="customers", window=(NOON, NOON + timedelta(1))),
     "tallies.population_rate.bare": PopulationRate(),
     "tallies.rate": Rate(3, 8, name="open rate", unit="mails"),
 }
 
-_PACKAGES = (aftersales, calendar, journey, loyalty, metrics, predicates, segments, tallies)
+_PACKAGES = (aftersales, calendar, loyalty, metrics, predicates, segments, tallies, journey)
 NAMESPACE: Mapping[str, object] = {  # in which the repr of a value can be evaluated
     **{name: getattr(package, name) for package in _PACKAGES for name in package.__all__},
     "Customer": Customer,

@@ -91,7 +91,7 @@ def test_a_class_above_the_stored_one_is_satisfied():
 def test_what_has_no_stored_form_is_refused_when_it_is_written():
     with pytest.raises(InvalidTypeError, match=r"^int has no stored form, got 3$"):
         to_dict(3)
-    with pytest.raises(InvalidTypeError, match=r"^type has no stored form, got <class 'cxkit.tallies.Rate'>$"):
+    with pytest.raises(InvalidTypeError, match=r"^type has no stored form, got <class 'cxkit.tallies._rates.Rate'>$"):
         to_dict(Rate)
 
 

@@ -35,6 +35,27 @@ def bars(rows: Sequence[Mapping[str, object]], *, category: str, number: str, ti
     }
 
 
+def stacked(rows: Sequence[Mapping[str, object]], *, category: str, part: str, number: str, title: str) -> Spec:
+    """Return a chart with a bar for each category, made of its parts, in their order."""
+    spec = bars(rows, category=category, number=number, title=title)
+    spec["encoding"]["color"] = {"field": part, "type": "nominal", "sort": None}
+    return spec
+
+
+def columns(rows: Sequence[Mapping[str, object]], *, category: str, number: str, title: str) -> Spec:
+    """Return a chart with an upright bar for each row, in their order."""
+    return {
+        "$schema": SCHEMA,
+        "title": title,
+        "data": {"values": list(rows)},
+        "mark": {"type": "bar", "tooltip": True},
+        "encoding": {
+            "x": {"field": category, "type": "ordinal", "sort": None},
+            "y": {"field": number, "type": "quantitative"},
+        },
+    }
+
+
 def heatmap(rows: Sequence[Mapping[str, object]], *, x: str, y: str, number: str, title: str) -> Spec:
     """Return a chart with a coloured square for each row, in their order."""
     return {

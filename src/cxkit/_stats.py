@@ -4,6 +4,7 @@ Every function takes counts that a tally has checked (`0 <= count <= total`) and
 `(low, high)`. Without data the answer is the whole range.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable
 from math import exp, hypot, lgamma, log, log1p, pi, sqrt
 from statistics import NormalDist
@@ -102,6 +103,20 @@ def net_score(promoters: int, passives: int, detractors: int, confidence: float)
     if total == 0:
         return -1.0, 1.0
     return -_net_high(detractors, promoters, total, z), _net_high(promoters, detractors, total, z)
+
+
+def median_rank(total: int, confidence: float) -> int | None:
+    """Give the place, from 0 and from either end of the ordered values, that bounds their median with a confidence.
+
+    The median lies under the value at place r with the probability that a binomial of `total` and 1/2 is at most r.
+
+    Returns:
+        The greatest such place; `None` where even the least and the greatest value bound it with less confidence.
+    """
+    tail = _tail(confidence)
+    # From 0 to the middle, the chance to be outside grows.
+    found = bisect_left(range(total // 2), tail, key=lambda rank: _beta_cdf(0.5, 0.5, total - rank, rank + 1)) - 1
+    return found if found >= 0 else None
 
 
 def _tail(confidence: object) -> float:

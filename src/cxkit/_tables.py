@@ -1,11 +1,12 @@
 """Tables: rows of plain values as aligned text."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 
 
 def aligned(rows: Sequence[Mapping[str, object]]) -> str:
-    """Return rows as a table in text: a line of names, and a line for each row; numbers stand to the right.
+    """Return rows as a table in text: a line of names, and a line for each row; numbers and lengths of time stand to the right.
 
     >>> print(aligned([{"segment": "loyal", "customers": 12}, {"segment": "new", "customers": 7}]))
     segment  customers
@@ -29,7 +30,7 @@ def aligned(rows: Sequence[Mapping[str, object]]) -> str:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    return isinstance(value, int | float | Decimal | timedelta) and not isinstance(value, bool)
 
 
 def _shown(value: object) -> str:

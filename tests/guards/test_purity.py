@@ -16,7 +16,7 @@ BUILTINS = {"__import__", "breakpoint", "compile", "eval", "exec", "exit", "inpu
 # `fromtimestamp` is pure once it is given a zone; the others read the clock, the machine or a file.
 METHODS = {"getenv", "now", "perf_counter", "monotonic", "today", "urandom", "utcfromtimestamp", "utcnow"}
 ALLOWED = {"predicates/_compile.py": {"compile"}}  # of syntax trees that it builds itself, with no text and no builtins
-METHODS |= {"open", "read_bytes", "read_text", "write_bytes", "write_text"}
+METHODS |= {"read_bytes", "read_text", "write_bytes", "write_text"}
 
 
 def impurities(source: str) -> list[str]:
@@ -24,10 +24,12 @@ def impurities(source: str) -> list[str]:
     found = []
     for node in ast.walk(ast.parse(source)):
         match node:
-            case ast.Name(id=name) if name in BUILTINS:
+            case ast.Name(id=name, ctx=ast.Load()) if name in BUILTINS:  # a field may be called `open`
                 found.append(f"line {node.lineno}: {name}")
             case ast.Attribute(attr=name) if name in METHODS:
                 found.append(f"line {node.lineno}: .{name}")
+            case ast.Call(func=ast.Attribute(attr="open")):  # without a call, it is what is still open
+                found.append(f"line {node.lineno}: .open()")
             case ast.Call(func=ast.Attribute(attr="fromtimestamp"), args=[_], keywords=[]):
                 found.append(f"line {node.lineno}: .fromtimestamp without a zone")
             case ast.Call(func=ast.Attribute(attr="astimezone"), args=[], keywords=[]):
@@ -74,6 +76,7 @@ def test_a_module_uses_no_private_module_of_another_package(path):
         "datetime.fromtimestamp(0)",
         "moment.astimezone()",
         "open('log')",
+        "path.open()",
         "show = print",
     ],
 )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from strategies import journeys
 
 from cxkit.calendar import days, hours, months
-from cxkit.errors import InvalidTypeError, InvalidValueError
+from cxkit.errors import InvalidTypeError, InvalidValueError, UnknownFieldError
 from cxkit.journey import Journey, Touchpoint
 
 at = datetime.fromisoformat
@@ -59,3 +59,62 @@ def test_a_journey_without_touchpoints_has_no_sessions():
 def test_a_gap_is_a_length_of_time(gap, kind):
     with pytest.raises(kind, match=r"^gap must "):
         Journey("anna").sessions(gap)
+
+
+@given(journeys(), GAPS)
+def test_a_silence_of_exactly_the_gap_splits_where_that_is_asked(journey, gap):
+    sessions = journey.sessions(gap, exact="splits")
+    ends = {place for place, (before, after) in enumerate(pairwise(journey), 1) if after.at >= before.at + gap}
+    starts = [0]
+    for session in sessions:
+        starts.append(starts[-1] + len(session))
+
+    assert set(starts[1:-1]) == ends
+    assert [contact for session in sessions for contact in session] == list(journey)
+
+
+def test_a_session_ends_at_midnight_where_that_is_asked():
+    """Midnight in Berlin is 23:00 UTC in winter; Universal Analytics split there."""
+    journey = Journey(
+        "anna", [Touchpoint("visit", at(f"2026-01-01T{time}:00+00:00")) for time in ("22:50", "23:05", "23:59")]
+    )
+
+    assert [len(each) for each in journey.sessions(timedelta(minutes=60), midnight="Europe/Berlin")] == [1, 2]
+    assert [len(each) for each in journey.sessions(timedelta(minutes=60), midnight="UTC")] == [3]
+    assert [len(each) for each in journey.sessions(timedelta(minutes=60))] == [3]
+
+
+def test_a_session_ends_where_a_campaign_changes_to_another_one():
+    campaigns = ["spring", None, "spring", None, "summer", "summer", None, "spring"]
+    start = at("2026-03-01T09:00:00+00:00")
+    journey = Journey(
+        "anna",
+        [
+            Touchpoint("visit", start + timedelta(minutes=number), properties={"campaign": campaign})
+            for number, campaign in enumerate(campaigns)
+        ],
+    )
+
+    sessions = journey.sessions(timedelta(minutes=30), on="properties.campaign")
+    assert [len(session) for session in sessions] == [4, 3, 1]
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ({"exact": "maybe"}, InvalidValueError),
+        ({"midnight": "Berlin"}, InvalidValueError),
+        ({"on": "campaign"}, UnknownFieldError),
+        ({"on": 3}, InvalidTypeError),
+    ],
+    ids=["exact", "midnight", "label", "no label"],
+)
+def test_an_option_of_sessions_that_makes_no_sense_is_refused(options, error):
+    with pytest.raises(error):
+        Journey("anna", [Touchpoint("visit", at("2026-03-01T09:00:00+00:00"))]).sessions(
+            timedelta(minutes=30), **options
+        )
+
+
+def test_a_journey_without_touchpoints_splits_nowhere():
+    assert Journey("anna").sessions(timedelta(minutes=30), midnight="UTC", on="channel") == ()

@@ -1,18 +1,20 @@
 """Logs: journeys from rows."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
+from operator import itemgetter
 from typing import Any, TypeAlias
 
-from cxkit._checks import FrozenDict, a_name, each
+from cxkit._checks import UTC, FrozenDict, a_name, an_instant, each
 from cxkit.calendar import zone
 from cxkit.errors import CxError, DuplicateError, InvalidTypeError, InvalidValueError
 from cxkit.journey._journey import Journey
-from cxkit.journey._touchpoint import Touchpoint
+from cxkit.journey._touchpoint import NAME, Touchpoint
 from cxkit.predicates import is_missing
 
 Row: TypeAlias = Sequence[Any] | Mapping[str, Any]
 """A row of a log: `(customer, name, at)`, or a mapping with a column for each."""
+Columns: TypeAlias = tuple[str, str, str]  # of whose contact it was, what it was and when
 _DETAILS = ("id", "recorded_at", "sequence", "channel", "stage", "sentiment", "value", "cost", "actor")
 
 
@@ -52,23 +54,78 @@ def journeys(
         msg = f"details must be among {', '.join(_DETAILS)}, got {', '.join(sorted(unknown))}; see properties="
         raise InvalidValueError(msg, details)
     attached = None if tz is None else zone(tz)
-    read = _reader(customer, name, at, columns, properties, attached)
-    by_customer: dict[str, list[Touchpoint]] = {}
-    unseen = {*columns.values(), *properties}
-    number = -1
-    for number, row in enumerate(each(rows, "rows")):
+    cells = (customer, name, at)
+    if not columns and not properties:
+        return _plain(each(rows, "rows"), cells, attached)
+    return _detailed(each(rows, "rows"), cells, columns, properties, attached)
+
+
+def _plain(rows: Iterable[Row], columns: Columns, tz: tzinfo | None) -> tuple[Journey, ...]:
+    """Gather contacts of which no more is kept than whose they were, what and when."""
+    log: dict[str, tuple[list[datetime], list[str]]] = {}
+    names: set[str] = set()
+    of_mapping = itemgetter(*columns)
+    for number, row in enumerate(rows):
+        whose: Any
+        name: Any
+        moment: Any
         try:
-            whose, touchpoint = read(row)
+            whose, name, moment = row if row.__class__ is tuple else of_mapping(row)
+            # Most rows are like one before them, and need no more than these few looks.
+            is_utc = moment.__class__ is datetime and moment.tzinfo is UTC
+            is_like = is_utc and whose.__class__ is str and whose in log and name.__class__ is str and name in names
+        except (TypeError, ValueError, LookupError):
+            whose = name = moment = None
+            is_like = False
+        if not is_like:
+            try:
+                whose, name, moment = _checked(row, columns, tz)
+            except CxError as error:
+                raise _located(error, number, row) from error
+            names.add(name)
+            log.setdefault(whose, ([], []))
+        moments, contacts = log[whose]
+        moments.append(moment)
+        contacts.append(name)
+    return tuple(Journey._of_log(whose, *contacts) for whose, contacts in log.items())  # noqa: SLF001 - of the house
+
+
+def _checked(row: Row, columns: Columns, tz: tzinfo | None) -> tuple[str, str, datetime]:
+    """Return whose contact a row tells of, what it was, and when in UTC."""
+    whose, name, moment = _cells(row, columns)
+    return _customer(whose), a_name(name, NAME), an_instant(_moment(moment, tz), "at")
+
+
+def _detailed(
+    rows: Iterable[Row],
+    columns: Columns,
+    details: Mapping[str, Any],
+    properties: Sequence[str],
+    tz: tzinfo | None,
+) -> tuple[Journey, ...]:
+    """Gather contacts with what else the rows tell of them."""
+    log: dict[str, list[Touchpoint]] = {}
+    unseen = {*details.values(), *properties}
+    number = -1
+    for number, row in enumerate(rows):
+        try:
+            whose, name, moment = _cells(row, columns)
+            options = _options(row, details, properties, tz) if isinstance(row, Mapping) else {}
+            touchpoint = Touchpoint(name, _moment(moment, tz), **options)
+            log.setdefault(_customer(whose), []).append(touchpoint)
         except CxError as error:
-            msg = f"row {number}: {error.message}"
-            raise type(error)(msg, row) from error
-        by_customer.setdefault(whose, []).append(touchpoint)
+            raise _located(error, number, row) from error
         if unseen and isinstance(row, Mapping):
             unseen.difference_update(row)
     if unseen and number >= 0:
         msg = f"no row has a column {', '.join(sorted(map(repr, unseen)))}, which details= or properties= names"
         raise InvalidValueError(msg, unseen)
-    return tuple(_gathered(whose, touchpoints) for whose, touchpoints in by_customer.items())
+    return tuple(_gathered(whose, touchpoints) for whose, touchpoints in log.items())
+
+
+def _located(error: CxError, number: int, row: Row) -> CxError:
+    """Tell which row an error is about."""
+    return type(error)(f"row {number}: {error.message}", row)
 
 
 def _gathered(customer: str, touchpoints: list[Touchpoint]) -> Journey:
@@ -79,40 +136,29 @@ def _gathered(customer: str, touchpoints: list[Touchpoint]) -> Journey:
         raise DuplicateError(msg, error.found) from error
 
 
-def _reader(
-    customer: str,
-    name: str,
-    at: str,
-    columns: Mapping[str, Any],
-    properties: Sequence[str],
-    tz: tzinfo | None,
-) -> Callable[[Row], tuple[str, Touchpoint]]:
-    """Return the function that reads one row."""
+def _cells(row: Row, columns: Columns) -> tuple[Any, Any, Any]:
+    """Return whose contact a row tells of, what it was and when, as they stand there."""
+    if isinstance(row, Mapping):
+        whose, name, moment = (_cell(row, column) for column in columns)
+        return whose, name, moment
+    if isinstance(row, tuple | list) and len(row) == 3:  # noqa: PLR2004 - customer, name, at
+        whose, name, moment = row
+        return whose, name, moment
+    msg = f"a row must be (customer, name, at) or a mapping, got {row!r}"
+    raise InvalidTypeError(msg, row)
 
-    def from_sequence(row: Sequence[Any]) -> tuple[str, Touchpoint]:
-        if len(row) != 3:  # noqa: PLR2004 - customer, name, at
-            msg = f"a row must be (customer, name, at) or a mapping, got {row!r}"
-            raise InvalidTypeError(msg, row)
-        return _customer(row[0]), Touchpoint(row[1], _moment(row[2], tz))
 
-    def from_mapping(row: Mapping[str, Any]) -> tuple[str, Touchpoint]:
-        given = {detail: row.get(column) for detail, column in columns.items()}
-        options: dict[str, Any] = {detail: value for detail, value in given.items() if not is_missing(value)}
-        if "recorded_at" in options:
-            options["recorded_at"] = _moment(options["recorded_at"], tz)
-        if properties:
-            options["properties"] = {column: row[column] for column in properties if column in row}
-        return _customer(_cell(row, customer)), Touchpoint(_cell(row, name), _moment(_cell(row, at), tz), **options)
-
-    def read(row: Row) -> tuple[str, Touchpoint]:
-        if isinstance(row, tuple | list):
-            return from_sequence(row)
-        if isinstance(row, Mapping):
-            return from_mapping(row)
-        msg = f"a row must be (customer, name, at) or a mapping, got {row!r}"
-        raise InvalidTypeError(msg, row)
-
-    return read
+def _options(
+    row: Mapping[str, Any], details: Mapping[str, Any], properties: Sequence[str], tz: tzinfo | None
+) -> dict[str, Any]:
+    """Return what else a row tells of its contact."""
+    given = {detail: row.get(column) for detail, column in details.items()}
+    options: dict[str, Any] = {detail: value for detail, value in given.items() if not is_missing(value)}
+    if "recorded_at" in options:
+        options["recorded_at"] = _moment(options["recorded_at"], tz)
+    if properties:
+        options["properties"] = {column: row[column] for column in properties if column in row}
+    return options
 
 
 def _cell(row: Mapping[str, Any], column: str) -> Any:

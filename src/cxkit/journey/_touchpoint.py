@@ -13,6 +13,8 @@ from cxkit._forms import ATTRIBUTES, DECIMAL, INTEGER, MOMENT, NUMBER, TEXT, opt
 from cxkit.errors import InvalidTypeError, InvalidValueError
 from cxkit.predicates import Fields, Moment, Money, Real, Text, moment, money, real, text
 
+NAME = "the name of a touchpoint"
+
 
 class TouchpointFields(Fields, label="Touchpoint.fields"):
     """What predicates can ask of a touchpoint."""
@@ -91,7 +93,7 @@ class Touchpoint:
         if self.sequence is not None:
             a_count(self.sequence, "sequence")
         keep = object.__setattr__
-        keep(self, "name", a_name(self.name, "the name of a touchpoint"))
+        keep(self, "name", a_name(self.name, NAME))
         if self.id is not None:
             keep(self, "id", a_name(self.id, "the id of a touchpoint"))
         keep(self, "at", an_instant(self.at, "at"))

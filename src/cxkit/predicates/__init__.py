@@ -20,9 +20,9 @@ Traceback (most recent call last):
 cxkit.errors.InvalidTypeError: Customer.orders is an integer: expected an int, got '3'
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from cxkit._late import late
 from cxkit.predicates._about import a_predicate as a_predicate  # this and the like: for the other packages of cxkit
 from cxkit.predicates._about import predicate_form as predicate_form
 from cxkit.predicates._about import source_form as source_form
@@ -32,6 +32,7 @@ from cxkit.predicates._kinds import INTEGER_KIND as INTEGER_KIND
 from cxkit.predicates._kinds import MOMENT_KIND as MOMENT_KIND
 from cxkit.predicates._kinds import REAL_KIND as REAL_KIND
 from cxkit.predicates._kinds import Kind
+from cxkit.predicates._kinds import choice_kind as choice_kind
 from cxkit.predicates._nodes import Leaf, all_of, any_of, not_
 from cxkit.predicates._predicate import Predicate
 from cxkit.predicates._predicate import as_predicate as as_predicate
@@ -122,27 +123,33 @@ __all__ = [
 
 # What few programs ask for is imported when it is asked for.
 _LATE = {
-    "span_words": "_derived",
-    "of_values": "_compile",
-    "sources_of": "_compile",
-    "bucket": "_bucket",
-    "FieldReason": "_check",
-    "RecordCheck": "_check",
-    "fields_of": "_fields_of",
-    "Example": "_examples",
-    "Finding": "_lint",
-    "lint": "_lint",
-    "Change": "_nearest",
-    "Step": "_nearest",
-    "Difference": "_reasoning",
-    "SqlCondition": "_sql",
-    "Storage": "_sql",
+    "_bucket": ("bucket",),
+    "_check": (
+        "FieldReason",
+        "RecordCheck",
+    ),
+    "_compile": (
+        "of_values",
+        "sources_of",
+    ),
+    "_derived": ("span_words",),
+    "_examples": ("Example",),
+    "_fields_of": ("fields_of",),
+    "_lint": (
+        "Finding",
+        "lint",
+    ),
+    "_nearest": (
+        "Change",
+        "Step",
+    ),
+    "_reasoning": ("Difference",),
+    "_sql": (
+        "SqlCondition",
+        "Storage",
+    ),
 }
 
 if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> object:
-        if name not in _LATE:
-            msg = f"module {__name__!r} has no attribute {name!r}"
-            raise AttributeError(msg)
-        return getattr(import_module(f"{__name__}.{_LATE[name]}"), name)
+    __getattr__ = late(__name__, _LATE)
+    __dir__ = __all__.copy  # what is imported late stands there, too

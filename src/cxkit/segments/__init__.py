@@ -20,6 +20,10 @@ from the journey at a moment, `as_of`, and tested like any other value.
 [False, True]
 """
 
+from typing import TYPE_CHECKING
+
+from cxkit._forms import register_late
+from cxkit._late import late
 from cxkit.segments import _event_values  # noqa: F401 - its classes have stored forms
 from cxkit.segments._events import Events, LastDays, events
 from cxkit.segments._lifecycle import lifecycle
@@ -42,6 +46,9 @@ from cxkit.segments._segment import Segment
 from cxkit.segments._sequence import EventSequence, Follower
 from cxkit.segments._set import Movement, SegmentSet, SegmentSizes
 
+if TYPE_CHECKING:
+    from cxkit.segments._funnel_values import funnel_last_step, funnel_outcome
+
 __all__ = [
     "RFM_GRID",
     "Cuts",
@@ -63,7 +70,16 @@ __all__ = [
     "Ties",
     "TopShare",
     "events",
+    "funnel_last_step",
+    "funnel_outcome",
     "lifecycle",
     "quantile_scores",
     "rfm_values",
 ]
+
+_LATE = {"_funnel_values": ("funnel_last_step", "funnel_outcome")}  # few programs need funnels
+register_late("cxkit.segments._funnel_values", "segments.funnel_standing")
+
+if not TYPE_CHECKING:
+    __getattr__ = late(__name__, _LATE)
+    __dir__ = __all__.copy  # what is imported late stands there, too

@@ -1,86 +1,18 @@
-"""Counts that can be added, asked for their value, and asked how sure that value is.
-
-A tally is built from data or from counts, so that streaming, shards and one batch give the same answer to the bit.
-There are two kinds. An *event* tally (`Rate`, `Nps`) adds over time and over shards. A *population* tally
-(`PopulationRate`) describes the customers of one window: it adds over disjoint customers in that same window, and
-refuses anything else, because a customer must not be counted twice.
-
->>> from cxkit.tallies import Rate
->>> on_time = Rate(9, 10, name="on-time rate", unit="deliveries") + Rate(8, 10, name="on-time rate", unit="deliveries")
->>> on_time.value, on_time.count, on_time.total
-(0.85, 17, 20)
->>> low, high = on_time.interval()
->>> round(low, 3), round(high, 3)
-(0.64, 0.948)
-"""
+"""Rates: so many of so many."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Literal, NamedTuple, Protocol, Self, TypeVar
+from typing import Literal, Self
 
 import attrs
-from typing_extensions import override
 
 from cxkit import _stats
 from cxkit._checks import a_count, one_of
 from cxkit._forms import INTEGER, MOMENT, TEXT, optional, pair, stored
 from cxkit.errors import InvalidValueError, UndefinedMetricError
+from cxkit.tallies._tally import DefaultT, Interval, Window, refused
 
-__all__ = ["Interval", "PopulationRate", "Proportion", "ProportionMethod", "Rate", "RateDifference", "Tally", "Window"]
-
-DefaultT = TypeVar("DefaultT")
 ProportionMethod = Literal["wilson", "clopper-pearson"]
 """How the interval of a share is found."""
-Window = tuple[datetime | None, datetime | None]
-"""From when to when, in UTC; `None` for an end that is open."""
-
-
-class Interval(NamedTuple):
-    """A confidence interval; `in` asks whether a number lies inside, ends included.
-
-    Attributes:
-        low: Its lower end.
-        high: Its upper end.
-    """
-
-    low: float
-    high: float
-
-    @override
-    def __contains__(self, number: object) -> bool:
-        try:
-            return bool(self.low <= number <= self.high)  # type: ignore[operator]
-        except TypeError:
-            return False
-
-
-class Tally(Protocol):
-    """What every metric answers: a value, how sure it is, whether there is one, and `+`."""
-
-    @property
-    def is_defined(self) -> bool:
-        """Whether there are data enough for a value."""
-        ...
-
-    @property
-    def value(self) -> float:
-        """The metric; raises `UndefinedMetricError` where it has none."""
-        ...
-
-    def value_or(self, default: DefaultT) -> float | DefaultT:
-        """Return the value, or `default` where there is none."""
-        ...
-
-    def interval(self, confidence: float = 0.95) -> Interval:
-        """Return where the value may lie; the whole range where there are no data."""
-        ...
-
-    def __add__(self, other: Self) -> Self: ...
-
-
-def _refused(left: object, right: object, why: str) -> InvalidValueError:
-    """Build the error of two tallies that must not be added."""
-    return InvalidValueError(f"cannot add {right!r} to {left!r}: {why}", right)
 
 
 @attrs.frozen
@@ -139,7 +71,7 @@ class Proportion:
 
     def _plus(self, other: Self) -> Self:
         if (self.name, self.unit) != (other.name, other.unit):
-            raise _refused(self, other, "they measure two things")
+            raise refused(self, other, "they measure two things")
         return attrs.evolve(self, count=self.count + other.count, total=self.total + other.total)
 
 
@@ -162,6 +94,7 @@ class Rate(Proportion):
         name: What the rate is called, in errors too; only rates of one name and unit add.
         unit: What is counted.
 
+    >>> from cxkit.tallies import Rate
     >>> Rate(1, 4, name="open rate", unit="mails") + Rate(2, 4, name="open rate", unit="mails")
     Rate(count=3, total=8, name='open rate', unit='mails')
     """
@@ -202,7 +135,7 @@ class PopulationRate(Proportion):
             return NotImplemented
         total = self._plus(other)
         if self.window != other.window:
-            raise _refused(self, other, "a customer of two windows would be counted twice; compare them instead")
+            raise refused(self, other, "a customer of two windows would be counted twice; compare them instead")
         return total
 
 
@@ -214,6 +147,7 @@ class RateDifference:
         rate: The share.
         baseline: The share that it is compared with.
 
+    >>> from cxkit.tallies import Rate
     >>> after, before = Rate(9, 10), Rate(3, 10)
     >>> gain = after.difference(before)
     >>> low, high = gain.interval()

@@ -1,0 +1,52 @@
+"""Labels: what touchpoints are grouped by, such as their channel."""
+
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any, TypeAlias
+
+from cxkit._checks import a_name
+from cxkit.errors import InvalidTypeError, UnknownFieldError
+from cxkit.journey._touchpoint import Touchpoint, TouchpointFields
+from cxkit.predicates import Subject, Value, is_missing
+
+Label: TypeAlias = str | Value[Any]
+"""What touchpoints are grouped by: an attribute (`"channel"`), a property (`"properties.campaign"`), or a value that is made
+of `Touchpoint.fields`."""
+ATTRIBUTES = ("name", "channel", "stage", "actor", "id")
+PROPERTIES = "properties."
+
+
+def a_label(label: Label, what: str) -> Callable[[Touchpoint], str | None]:
+    """Return the function that reads a label from a touchpoint, as text; `None` where it is missing."""
+    if isinstance(label, Value):
+        return _of_value(label, what)
+    name = a_name(label, what)
+    if name in ATTRIBUTES:
+        return attrgetter(name)
+    if not name.startswith(PROPERTIES):
+        known = (*ATTRIBUTES, PROPERTIES + name)
+        raise UnknownFieldError.among("a touchpoint", name, known, what="label")  # noqa: EM101 - a factory
+    return _of_property(name.removeprefix(PROPERTIES))
+
+
+def _of_property(key: str) -> Callable[[Touchpoint], str | None]:
+    def read(touchpoint: Touchpoint) -> str | None:
+        return _as_text(touchpoint.properties.get(key))
+
+    return read
+
+
+def _of_value(value: Value[Any], what: str) -> Callable[[Touchpoint], str | None]:
+    source = value.source
+    if source.timed or not all(issubclass(subject, TouchpointFields) for subject in source.subjects):
+        msg = f"{what} must be a value of Touchpoint.fields, got {value!r}"
+        raise InvalidTypeError(msg, value)
+
+    def read(touchpoint: Touchpoint) -> str | None:
+        return _as_text(source.read(Subject.of(touchpoint, None)))
+
+    return read
+
+
+def _as_text(found: object) -> str | None:
+    return None if is_missing(found) else str(found)
