@@ -214,6 +214,11 @@ REFUSED = {
         InvalidValueError,
         "a percentile must be between 0 and 100, got 101",
     ),
+    "a share": (
+        lambda: of_seconds(1).percentile(0.9),
+        InvalidValueError,
+        "a percentile is given in per cent, got 0.9; write 90",
+    ),
     "below 0": (lambda: of_seconds(1).percentile(-0.1), InvalidValueError, "a percentile must be between 0 and 100"),
     "a decimal percentile": (
         lambda: of_seconds(1).percentile(Decimal(50)),

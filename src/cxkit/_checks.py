@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timezone
 from decimal import Decimal
 from math import isfinite
+from reprlib import Repr
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
 from typing_extensions import override
@@ -23,12 +24,22 @@ __all__ = [
     "each",
     "is_short",
     "one_of",
+    "shown",
 ]
 
 ItemT = TypeVar("ItemT")
 HasIdT = TypeVar("HasIdT", bound="HasId")
 UTC = timezone.utc
+_SHORT = Repr()
+_SHORT.maxother = _MOST_SHOWN = 300  # characters
+_SHORT.maxlist = _SHORT.maxtuple = 3
 DIGITS = 30  # more than any amount of money has
+
+
+def shown(value: object) -> str:
+    """Show a value in an error, cut short where it is long."""
+    found = _SHORT.repr(value)
+    return found if len(found) <= _MOST_SHOWN else f"{found[:_MOST_SHOWN]}..."
 
 
 def a_count(number: int, what: str, *, least: int = 0) -> int:

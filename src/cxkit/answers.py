@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Generic
 
 import attrs
-from typing_extensions import TypeVar
+from typing_extensions import TypeVar, override
 
 __all__ = ["Decision", "Reason"]
 
@@ -38,6 +38,15 @@ class Reason:
     found: object = None
     needed: object = None
 
+    @override
+    def __str__(self) -> str:
+        parts = [
+            f"found {self.found}" if self.found is not None else "",
+            f"needed {self.needed}" if self.needed is not None else "",
+        ]
+        said = ", ".join(part for part in parts if part)
+        return f"{self.code.replace('_', ' ')}{said and ': '}{said}"
+
 
 @attrs.frozen(kw_only=True)
 class Decision(Generic[OutcomeT_co]):
@@ -57,3 +66,7 @@ class Decision(Generic[OutcomeT_co]):
     def reason(self) -> str | None:
         """The code of the first reason."""
         return self.reasons[0].code if self.reasons else None
+
+    @override
+    def __str__(self) -> str:
+        return "\n".join([self.outcome.replace("_", " "), *(f"- {reason}" for reason in self.reasons)])

@@ -265,7 +265,12 @@ def test_a_contract_survives_storage_and_prints_as_code(contract):
         ({"renews": timedelta(0)}, InvalidValueError, "renews must not be zero"),
         ({"renews": True}, InvalidTypeError, "renews must be a timedelta or a span"),
         ({"notice": 14}, InvalidTypeError, "notice must be a timedelta or a span"),
-        ({"notice": days(10**6)}, InvalidValueError, "days.1000000. from .* lies outside of the years"),
+        ({"notice": days(14)}, InvalidValueError, "notice is given by a touchpoint; say which with cancelled_by="),
+        (
+            {"notice": days(10**6), "cancelled_by": "notice"},
+            InvalidValueError,
+            "days.1000000. from .* lies outside of the years",
+        ),
         ({"cancelled_by": 7}, InvalidTypeError, "cancelled_by must be the name of a touchpoint"),
         ({"match": "channel"}, InvalidValueError, "match='channel' needs the reference="),
         ({"renews": months(1, tz="Europe/Berlin")}, InvalidValueError, "cannot add a span in Europe/Berlin"),

@@ -4,6 +4,7 @@ import copy
 import pickle
 from datetime import datetime, timedelta, timezone
 from decimal import localcontext
+from itertools import combinations
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -57,9 +58,22 @@ def journey(*contacts, customer="anna", **details):
 
 
 def told(funnel, *contacts, as_of=None):
-    """Tell the outcome, and in which minutes the steps were filled."""
-    stop = funnel.explain(journey(*contacts), as_of=None if as_of is None else at(as_of))
-    return stop.outcome, [touchpoint and (touchpoint.at - NOON) // MINUTE for touchpoint in stop.touchpoints]
+    """Tell the outcome, and in which minutes the steps were filled; a count of this customer alone says the same."""
+    one, moment = journey(*contacts), None if as_of is None else at(as_of)
+    stop, result = funnel.explain(one, as_of=moment), funnel.run([one], as_of=moment)
+    minutes = [touchpoint and (touchpoint.at - NOON) // MINUTE for touchpoint in stop.touchpoints]
+
+    filled = [minute is not None for minute in minutes]
+    assert reached(result) == filled + [0] * (len(result.steps) - len(filled))
+    assert (result.completed, result.excluded) == (stop.outcome == "completed", stop.outcome == "excluded")
+    assert [any(step.open for step in result.steps), any(step.dropped for step in result.steps)] == [
+        stop.outcome == "open",
+        stop.outcome == "dropped",
+    ]
+    for (start, first), (end, last) in combinations(enumerate(minutes), 2):
+        both = first is not None and last is not None
+        assert result.times(start, end) == Durations.from_lengths([(last - first) * MINUTE] if both else [])
+    return stop.outcome, minutes
 
 
 def reached(result):
@@ -178,6 +192,7 @@ def test_touchpoints_are_shared_out_so_that_most_steps_are_filled():
 
     assert stop.touchpoints == (both, web)
     assert Funnel([cheap, "a"]).explain(Journey("anna", [both, web])).touchpoints == (web, both)
+    assert Funnel(["a", cheap]).run([Journey("anna", [both, web])]).completed == 1
 
 
 @pytest.mark.parametrize(
@@ -222,6 +237,40 @@ def test_in_a_strict_order_a_step_may_be_repeated_if_the_funnel_says_so():
     assert told(funnel, *log) == ("dropped", [0, 1])
     assert told(attrs.evolve(funnel, repeats=True), *log) == ("completed", [0, 1, 3])
     assert told(attrs.evolve(funnel, repeats=True), "a@0", "b@1", "a@2", "c@3") == ("dropped", [0, 1])
+
+
+@pytest.mark.parametrize(
+    ("steps", "options", "log", "expected"),
+    [
+        (
+            "ab",
+            {"ties": "strict", "repeats": True},
+            "a@0 a@1 b@1",
+            ("completed", [0, 1]),
+        ),  # the second a comes too late
+        ("caa", {"ties": "strict", "repeats": True}, "c@0 c@1 a@1", ("dropped", [0, 1])),
+        ("ca", {"ties": "strict", "repeats": True}, "c@0 c@1 a@2", ("completed", [1, 2])),
+        ("vvv", {}, "v@0 v@0 v@1 v@1", ("completed", [0, 0, 1])),
+        ("xbc", {}, "b@0 x@0 c@1 b@1", ("completed", [0, 0, 1])),
+        ("bab", {"repeats": True}, "b@0 a@0 a@1 b@2", ("completed", [0, 0, 2])),
+        ("xxa", {"repeats": True, "anchor": "first_entry"}, "x@0 x@1 x@2 a@3", ("completed", [0, 1, 3])),
+        (
+            "aac",
+            {"ties": "input", "repeats": True, "anchor": "first_entry"},
+            "a@0 a@0 a@1 c@1",
+            ("completed", [0, 0, 1]),
+        ),
+        ("cca", {"ties": "input", "repeats": True}, "c@0 c@0 c@1 a@2", ("completed", [0, 1, 2])),
+    ],
+)
+def test_in_a_strict_order_each_step_is_filled_as_early_as_it_can_be(steps, options, log, expected):
+    assert told(Funnel(list(steps), order="strict", **options), *log.split()) == expected
+
+
+@pytest.mark.parametrize("order", ["ordered", "any"])
+def test_where_ties_go_by_the_input_the_first_place_is_the_earliest(order):
+    assert told(Funnel(["v", "v"], ties="input", order=order), "v@0", "v@1", "v@1") == ("completed", [0, 1])
+    assert told(Funnel(["v", "v"], order=order), "v@0", "v@1", "v@1") == ("completed", [1, 1])
 
 
 def test_in_any_order_it_counts_how_many_steps_were_filled():
@@ -283,6 +332,15 @@ def test_an_optional_step_is_in_nobodys_way():
     assert (result.of_previous(1).value, result.of_previous(2).value) == (2 / 3, 2 / 3)  # of the required step before
 
 
+def test_optional_steps_are_filled_one_after_the_other():
+    funnel = Funnel(["a", Step("o", "o", optional=True), Step("p", "p", optional=True), "b"], within=5 * MINUTE)
+
+    assert told(funnel, "a@0", "o@1", "p@2", "b@3") == ("completed", [0, 1, 2, 3])
+    assert told(funnel, "a@0", "p@1", "o@2", "b@3") == ("completed", [0, 2, None, 3])
+    assert told(funnel, "a@0", "p@1", "b@3", "o@4") == ("completed", [0, None, 1, 3])
+    assert told(funnel, "a@0", "o@4", "p@6") == ("dropped", [0, 4, None, None])  # after the time was up
+
+
 def test_steps_are_names_or_predicates():
     funnel = Funnel(
         ["visit", (FIELDS.name == "order") & (FIELDS.channel == "web"), Step("any chat", FIELDS.channel == "chat")]
@@ -323,6 +381,13 @@ def test_steps_are_names_or_predicates():
             "too_late",
             "c@4",
             "dropped: 'c' came at 2026-03-02 12:04:00+00:00, and the time was up at 2026-03-02 12:02:00+00:00",
+        ),
+        (
+            {"within": 5 * MINUTE, "ties": "input"},
+            "a@0 c@5 b@5",
+            "too_early",
+            "c@5",
+            "dropped: 'c' came before its turn, at 2026-03-02 12:05:00+00:00",
         ),
         (
             {"order": "strict"},
@@ -403,6 +468,7 @@ def test_rates_say_of_what_they_are():
 def test_a_result_is_a_tally_of_conversion():
     assert (RESULT.is_defined, RESULT.value, RESULT.value_or(None)) == (True, 0.5, 0.5)
     assert RESULT.interval() == RESULT.conversion.interval()  # Wilson, see there
+    assert Funnel(["a"]).run([journey("a@0")]).is_defined
     nobody = Funnel(["a"]).run([journey("x@0")])
     assert (nobody.is_defined, nobody.value_or(None), tuple(nobody.interval())) == (False, None, (0.0, 1.0))
     with pytest.raises(UndefinedMetricError):
@@ -596,11 +662,18 @@ def test_a_breakdown_puts_each_customer_into_one_group(touch, expected):
     assert len(str(groups).splitlines()) == 7
 
 
+@pytest.mark.parametrize(("touch", "label"), [("first", "web"), ("last", "app")])
+def test_the_first_or_the_last_touchpoint_that_has_a_label_says_it(touch, label):
+    one = visits("a@0", "b@1 web", "c@2 app", "d@3")
+    assert list(Funnel(["a", "b", "c", "d"]).breakdown([one], by="channel", touch=touch).results) == [label]
+
+
 def test_breakdowns_add():
     funnel = Funnel(["a", "b"])
     halves = [funnel.breakdown(GROUPS[:2], by="channel"), funnel.breakdown(GROUPS[2:], by="channel")]
 
     assert halves[0] + halves[1] == funnel.breakdown(GROUPS, by="channel")
+    assert (halves[1] + halves[1]).results["app"] == halves[1].results["app"] + halves[1].results["app"]
     assert from_dict(to_dict(halves[1]), FunnelBreakdown) == halves[1]
     with pytest.raises(TypeError, match="unsupported operand"):
         halves[0] + 1
@@ -639,6 +712,7 @@ def test_readings_tell_who_is_told_differently():
     ]
     assert isinstance(readings.differences[0], ReadingDifference)
     assert [row["reading"] for row in readings.rows()] == list(readings.results)
+    assert readings.rows()[3] == {"reading": "mixpanel_classic", "1 a": 2, "2 b": 1, "excluded": 0}
     assert len(str(readings).splitlines()) == 6
 
 

@@ -66,7 +66,11 @@ each_count = pytest.mark.parametrize("count", [count for count, _ in COUNTED.val
 each_identity = pytest.mark.parametrize("nothing", [nothing for _, nothing in COUNTED.values()], ids=COUNTED)
 both = pytest.mark.parametrize(("count", "nothing"), COUNTED.values(), ids=COUNTED)
 few = settings(max_examples=15)  # of each of them
-NAMESPACE = vars(journey) | {"datetime": dt, "Durations": Durations, "days": days}
+NAMESPACE = {name: getattr(journey, name) for name in journey.__all__} | {
+    "datetime": dt,
+    "Durations": Durations,
+    "days": days,
+}
 
 
 @both

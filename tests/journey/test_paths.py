@@ -22,8 +22,9 @@ def at(hour):
 
 
 def found(text, start="a", end="b", **options):
-    """Give the paths of one journey, with an hour between touchpoints."""
-    counted = paths(log_of(anna=text), start, end, **options)
+    """Give the paths of one journey, with an hour between touchpoints, as of the last."""
+    now = at(max(0, len(text.split()) - 1))
+    counted = paths(log_of(anna=text), start, end, **{"as_of": now, **options})
     return {"".join(path): times.count for path, times in counted.times.items()}, counted.expired, counted.open
 
 
@@ -61,7 +62,7 @@ def test_contacts_may_be_predicates():
         Touchpoint(name, at(n), channel=channel)
         for n, (name, channel) in enumerate([("a", None), ("a", "web"), ("b", "app"), ("c", "web")])
     ]
-    counted = paths([Journey("anna", contacts)], WEB, WEB)
+    counted = paths([Journey("anna", contacts)], WEB, WEB, as_of=at(9))
 
     assert dict(counted.times) == {("a", "b", "c"): Durations.from_lengths([2 * HOUR])}
     assert counted.open == 1
@@ -81,9 +82,13 @@ def test_a_start_after_an_expired_attempt_begins_another():
 def test_an_attempt_is_open_as_long_as_it_could_arrive():
     assert found("a", within=HOUR, as_of=at(1)) == ({}, 0, 1)
     assert found("a", within=HOUR, as_of=at(1) + timedelta(microseconds=1)) == ({}, 1, 0)
-    assert found("a x x", within=HOUR) == ({}, 1, 0)  # the log itself goes on past the window
-    assert found("a", within=HOUR) == ({}, 0, 1)
     assert found("a", as_of=at(1000)) == ({}, 0, 1)
+
+
+@pytest.mark.parametrize("options", [{}, {"within": HOUR}], ids=["any time", "an hour"])
+def test_without_a_moment_the_log_is_over(options):
+    assert found("a", as_of=None, **options) == ({}, 1, 0)
+    assert found("a x x", as_of=None, **options) == ({}, 1, 0)
 
 
 def test_a_window_may_step_over_the_calendar():
@@ -118,7 +123,7 @@ def brute(journey, within, begin, as_of):
             place = ends[0] + 1
             continue
         late = [n for n in range(place + 1, len(names)) if within is not None and times[n] > times[place] + within]
-        if not late and not (as_of is not None and within is not None and as_of > times[place] + within):
+        if not late and as_of is not None and (within is None or as_of <= times[place] + within):
             return arrived, expired, 1
         expired += 1
         place = late[0] if late else len(names)

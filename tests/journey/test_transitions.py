@@ -2,7 +2,7 @@
 
 import statistics
 from collections import Counter, defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from itertools import pairwise
 
@@ -343,5 +343,21 @@ def test_the_ends_stay_themselves_when_they_are_copied():
 
 
 def test_a_value_of_the_journey_is_no_label():
-    with pytest.raises(InvalidTypeError, match="by must be text"):
+    with pytest.raises(InvalidTypeError, match="by must be the name of a label"):
         transitions(LOG, by=Decimal(1))
+
+
+def test_the_channel_mix_and_its_switches_are_those_of_a_plain_loop():
+    """Counted by hand: mail, web, web, (none), web, app; then web."""
+    channels = ["mail", "web", "web", None, "web", "app"]
+    start = datetime(2026, 3, 1, tzinfo=timezone.utc)
+    anna = Journey(
+        "anna", [Touchpoint("visit", start + timedelta(days=day), channel=name) for day, name in enumerate(channels)]
+    )
+    ben = Journey("ben", [Touchpoint("visit", start, channel="web")])
+    flow = transitions([anna, ben], by="channel")
+
+    assert list(flow.mix.items()) == [("web", 4), ("app", 1), ("mail", 1)]
+    assert flow.switches == Rate(2, 4, name="switch rate", unit="steps")
+    assert Transitions(by="channel").mix == {}
+    assert not transitions([ben], by="channel").switches.is_defined

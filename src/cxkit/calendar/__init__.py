@@ -19,6 +19,7 @@ from cxkit.calendar._spans import Length, Span, days, earlier, hours, later, mon
 from cxkit.calendar._spans import a_length as a_length
 from cxkit.calendar._spans import elapsed as elapsed
 from cxkit.calendar._spans import end_of as end_of
+from cxkit.calendar._spans import horizon as horizon
 from cxkit.calendar._zones import zone as zone
 
 __all__ = [

@@ -1,6 +1,7 @@
 """Spans: lengths of calendar time."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TypeAlias
 
 import attrs
@@ -206,6 +207,21 @@ def elapsed(length: Length) -> timedelta | None:
         return timedelta(days=length.days, hours=length.hours)
     except OverflowError:  # longer than time
         return None
+
+
+@lru_cache(maxsize=1024)
+def horizon(window: Length, as_of: datetime) -> datetime | None:
+    """Return the moment before which a rolling window began; `None` where that is to be asked of each event.
+
+    So it is for days and months of a zone with clock changes: there an event can leave before an earlier one does.
+    """
+    length = elapsed(window)
+    if length is None:
+        return None
+    try:
+        return as_of - length
+    except OverflowError:
+        return datetime.min.replace(tzinfo=as_of.tzinfo)
 
 
 def earlier(moment: datetime, length: Length) -> datetime:

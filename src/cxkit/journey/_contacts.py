@@ -17,7 +17,10 @@ def a_contact(contact: Contact, what: str) -> Contact:
     if isinstance(contact, str):
         return a_name(contact, what)
     if not isinstance(contact, Predicate):
-        msg = f"{what} must be the name of a touchpoint or a predicate about Touchpoint.fields, got {contact!r}"
+        hint = (
+            "; write Touchpoint.fields.name.is_in([...]) for several names" if isinstance(contact, list | tuple) else ""
+        )
+        msg = f"{what} must be the name of a touchpoint or a predicate about Touchpoint.fields, got {contact!r}{hint}"
         raise InvalidTypeError(msg, contact)
     return a_predicate(contact, TouchpointFields, what)
 

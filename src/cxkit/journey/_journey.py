@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self, overload
 import attrs
 from typing_extensions import override
 
-from cxkit._checks import FrozenDict, a_name, an_instant, each
+from cxkit._checks import FrozenDict, a_name, an_instant, each, shown
 from cxkit._forms import TEXT, form_of, many, stored
 from cxkit.calendar import Length
 from cxkit.errors import DuplicateError, InvalidTypeError, InvalidValueError
@@ -23,9 +23,13 @@ _NO_ATTRIBUTES = FrozenDict()
 
 def each_journey(journeys: Iterable["Journey"]) -> Iterator["Journey"]:
     """Check that all are journeys, one by one."""
+    if isinstance(journeys, Journey):
+        msg = f"expected a list of journeys, got one; write [journey] for that of {journeys.customer!r}"
+        raise InvalidTypeError(msg, journeys)
     for journey in each(journeys, "journeys"):
         if not isinstance(journey, Journey):
-            msg = f"expected a Journey, got {journey!r}"
+            hint = "; gather rows with journeys(rows)" if isinstance(journey, tuple | list | Mapping) else ""
+            msg = f"expected a Journey, got {shown(journey)}{hint}"
             raise InvalidTypeError(msg, journey)
         yield journey
 

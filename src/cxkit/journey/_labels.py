@@ -20,13 +20,26 @@ def a_label(label: Label, what: str) -> Callable[[Touchpoint], str | None]:
     """Return the function that reads a label from a touchpoint, as text; `None` where it is missing."""
     if isinstance(label, Value):
         return _of_value(label, what)
+    if not isinstance(label, str):
+        msg = f"{what} must be the name of a label, such as 'channel', or a value of Touchpoint.fields, got {label!r}"
+        raise InvalidTypeError(msg, label)
     name = a_name(label, what)
     if name in ATTRIBUTES:
-        return attrgetter(name)
+        return _of_attribute(name)
     if not name.startswith(PROPERTIES):
-        known = (*ATTRIBUTES, PROPERTIES + name)
-        raise UnknownFieldError.among("a touchpoint", name, known, what="label")  # noqa: EM101 - a factory
+        error = UnknownFieldError.among("a touchpoint", name, ATTRIBUTES, what="label")
+        msg = f"{error.message}; a property is written as {PROPERTIES + name.rpartition('.')[2]!r}"
+        raise UnknownFieldError(msg, name)
     return _of_property(name.removeprefix(PROPERTIES))
+
+
+def _of_attribute(name: str) -> Callable[[Touchpoint], str | None]:
+    of = attrgetter(name)
+
+    def read(touchpoint: Touchpoint) -> str | None:
+        return _as_text(of(touchpoint))
+
+    return read
 
 
 def _of_property(key: str) -> Callable[[Touchpoint], str | None]:
@@ -49,4 +62,4 @@ def _of_value(value: Value[Any], what: str) -> Callable[[Touchpoint], str | None
 
 
 def _as_text(found: object) -> str | None:
-    return None if is_missing(found) else str(found)
+    return None if is_missing(found) or not (text := str(found)).strip() else text

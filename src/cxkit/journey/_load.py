@@ -35,7 +35,8 @@ def journeys(
         customer: The column that says whose contact it was; text, or a number that is turned into text.
         name: The column that says what happened.
         at: The column that says when: a datetime, or a text in ISO 8601.
-        details: Which columns hold the other attributes of a touchpoint: `{"channel": "utm_source"}`.
+        details: Which columns hold the other attributes of a touchpoint: `{"channel": "utm_source"}`. A blank cell is
+            missing; amounts are to be `Decimal` or `int`, and sentiment a number.
         properties: The columns to keep as properties of the touchpoints.
         tz: The zone of the times that name none; without it they are refused.
 
@@ -153,12 +154,17 @@ def _options(
 ) -> dict[str, Any]:
     """Return what else a row tells of its contact."""
     given = {detail: row.get(column) for detail, column in details.items()}
-    options: dict[str, Any] = {detail: value for detail, value in given.items() if not is_missing(value)}
+    options: dict[str, Any] = {detail: value for detail, value in given.items() if not is_blank(value)}
     if "recorded_at" in options:
         options["recorded_at"] = _moment(options["recorded_at"], tz)
     if properties:
         options["properties"] = {column: row[column] for column in properties if column in row}
     return options
+
+
+def is_blank(value: object) -> bool:
+    """Whether a cell holds nothing: it is missing, or blank, as an empty cell of a CSV file is."""
+    return is_missing(value) or (isinstance(value, str) and not value.strip())
 
 
 def _cell(row: Mapping[str, Any], column: str) -> Any:

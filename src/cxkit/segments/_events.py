@@ -3,7 +3,6 @@
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -11,7 +10,7 @@ from typing_extensions import override
 
 from cxkit._checks import a_count, a_flag
 from cxkit._forms import FLAG, INTEGER, TEXT, form_of, optional, stored
-from cxkit.calendar import LENGTH_FORM, Length, Period, a_length, a_period, elapsed, end_of, later, zone
+from cxkit.calendar import LENGTH_FORM, Length, Period, a_length, a_period, end_of, horizon, later, zone
 from cxkit.errors import CxError, InvalidTypeError, InvalidValueError
 from cxkit.journey import CONTACT_FORM, Contact, Journey, Touchpoint, a_contact
 from cxkit.predicates import (
@@ -391,21 +390,6 @@ class Events:
         if self.after is not None:
             parts.append(f"since({self.after!r})")
         return ".".join(parts)
-
-
-@lru_cache(maxsize=1024)
-def horizon(window: Length, as_of: datetime) -> datetime | None:
-    """Return the moment after which an event lies in a rolling window; `None` where each has to be asked for itself.
-
-    So it is for days and months of a zone with clock changes: there an event can leave before an earlier one does.
-    """
-    length = elapsed(window)
-    if length is None:
-        return None
-    try:
-        return as_of - length
-    except OverflowError:
-        return datetime.min.replace(tzinfo=as_of.tzinfo)
 
 
 def _rolling(found: Sequence[Touchpoint], window: Length, as_of: datetime) -> Sequence[Touchpoint]:

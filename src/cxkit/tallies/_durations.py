@@ -170,7 +170,7 @@ class Durations(_charts.Charted):
         Between two lengths it is interpolated, as numpy, pandas and spreadsheets do (Hyndman and Fan 1996, type 7).
 
         Args:
-            percent: From 0 to 100.
+            percent: 0, or from 1 to 100.
 
         Raises:
             UndefinedMetricError: There are no lengths.
@@ -264,6 +264,9 @@ def _a_percentage(percent: float) -> Fraction:
         raise InvalidTypeError(msg, percent)
     if not 0 <= percent <= 100:  # noqa: PLR2004 - per cent
         msg = f"a percentile must be between 0 and 100, got {percent!r}"
+        raise InvalidValueError(msg, percent)
+    if 0 < percent < 1:
+        msg = f"a percentile is given in per cent, got {percent!r}; write 90 for what nine of ten do not exceed"
         raise InvalidValueError(msg, percent)
     return Fraction(percent)
 

@@ -5,6 +5,7 @@ from typing import NamedTuple, Protocol, Self, TypeVar
 
 from typing_extensions import override
 
+from cxkit._checks import shown
 from cxkit.errors import InvalidValueError
 
 DefaultT = TypeVar("DefaultT")
@@ -57,4 +58,4 @@ class Tally(Protocol):
 
 def refused(left: object, right: object, why: str) -> InvalidValueError:
     """Build the error of two tallies that must not be added."""
-    return InvalidValueError(f"cannot add {right!r} to {left!r}: {why}", right)
+    return InvalidValueError(f"cannot add {shown(right)} to {shown(left)}: {why}", right)

@@ -16,7 +16,7 @@ from cxkit.journey._labels import Label, a_label
 from cxkit.tallies import Durations
 
 MICROSECOND = timedelta(microseconds=1)
-MANY = 1000  # at once, which is faster than one by one; a timedelta holds the sum of as many
+MANY = 250  # at once, which is faster than one by one; a timedelta holds the sum of as many
 
 
 class Count:

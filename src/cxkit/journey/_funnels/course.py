@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cxkit._checks import UTC, an_instant
-from cxkit.calendar import Length, elapsed, end_of
+from cxkit.calendar import Length, elapsed, end_of, horizon
 from cxkit.journey._funnels.attempts import NEVER, Bars, Case, Told, in_any_order, ordered, strict
 from cxkit.journey._funnels.optional import with_optional
 from cxkit.journey._funnels.scan import Scan, Way
-from cxkit.journey._funnels.steps import Marker
+from cxkit.journey._funnels.steps import Marker, Marks
 from cxkit.journey._journey import Journey, timeline_of
 
 if TYPE_CHECKING:
@@ -54,8 +54,9 @@ class Course:
         self.expire = _expiring(funnel.within)
         self.has_optional = self.total < len(funnel.steps)
         self.scan = self._scan()
-        # An attempt that began by then can be open.
-        self.horizon = NEVER if self.as_of is None else _horizon(self.as_of, funnel.within)
+        # Attempts that began by then can be open; where there is no such moment, the long way tells.
+        limit = None if self.as_of is None or funnel.within is None else horizon(funnel.within, self.as_of)
+        self.horizon = NEVER if self.as_of is None else limit or BEGIN
 
     def _scan(self) -> Scan | None:
         """Return the short way through, where it serves."""
@@ -69,19 +70,17 @@ class Course:
 
     def brief(self, journeys: Sequence[Journey]) -> tuple[Sequence[FunnelOutcome], Sequence[Sequence[datetime | None]]]:
         """Tell of each customer the outcome, and when each step was filled."""
-        scan, marker = self.scan, self.marker
-        if scan is None or (marker.predicates and not all(map(self._is_clear, journeys))):
+        scan, marks = self.scan, None
+        if scan is not None and self.marker.predicates:
+            marks = [self.marker.marks(journey, self.as_of) for journey in journeys]
+        if scan is None or (marks and any(len(mark) > 1 for found in marks for mark in found)):
             passages = [self.passage(journey) for journey in journeys]
             return [passage.outcome for passage in passages], [passage.moments for passage in passages]
-        told, began = scan.scanned(self._ways(scan, journeys))
+        told, began = scan.scanned(self._ways(scan, journeys, marks))
         outcomes: list[FunnelOutcome] = [
             self._outcome(moments, start) for moments, start in zip(told, began, strict=True)
         ]
         return outcomes, told
-
-    def _is_clear(self, journey: Journey) -> bool:
-        """Whether no touchpoint can fill two steps."""
-        return all(len(mark) < 2 for mark in self.marker.marks(journey, self.as_of))  # noqa: PLR2004 - two steps
 
     def _outcome(self, told: Sequence[datetime], began: datetime | None) -> FunnelOutcome:
         if began is None:
@@ -90,15 +89,14 @@ class Course:
             return "completed"
         return "open" if began >= self.horizon else "dropped"
 
-    def _ways(self, scan: Scan, journeys: Iterable[Journey]) -> Iterator[Way]:
-        """Yield what each customer did, and when."""
+    def _ways(self, scan: Scan, journeys: Iterable[Journey], marks: Sequence[Marks] | None) -> Iterator[Way]:
+        """Yield what each customer did, by name or by mark, and when."""
         as_of, is_free = self.as_of, self.funnel.ties == "favourable"
-        by_mark = bool(self.marker.predicates)
-        for journey in journeys:
+        for number, journey in enumerate(journeys):
             moments, names, _, complete_at, is_tied = journey._timeline  # noqa: SLF001 - of the house
             if as_of is not None and complete_at > as_of:
                 moments, names, *_ = journey._timeline.known(as_of)  # noqa: SLF001
-            way = self.marker.marks(journey, as_of) if by_mark else names, moments
+            way = names if marks is None else marks[number], moments
             yield scan.in_best_order(way) if is_tied and is_free else way
 
     def case(self, journey: Journey) -> Case:
@@ -156,15 +154,6 @@ class Course:
             ties=case.ties,
             expiry=case.expire(case.moments[places[0]]),
         )
-
-
-def _horizon(as_of: datetime, within: Length | None) -> datetime:
-    """Return when an attempt must have begun at the earliest to have time left."""
-    length = None if within is None else elapsed(within)
-    try:
-        return BEGIN if length is None else as_of - length
-    except OverflowError:
-        return BEGIN
 
 
 def _expiring(within: Length | None) -> Callable[[datetime], datetime]:

@@ -210,11 +210,15 @@ class FunnelResult(_charts.Charted):
         )
 
     def rows(self) -> list[dict[str, object]]:
-        """Return a row for each step; shares are `None` where there is nobody to share, times where nobody went on."""
+        """Return a row for each step; shares are `None` where there is nobody to share, times where nobody went on.
+
+        What is of the step before, shares and times alike, is of the last one that is not optional.
+        """
         return [self._row(place, step) for place, step in enumerate(self.steps)]
 
     def _row(self, place: int, step: FunnelStep) -> dict[str, object]:
-        times = self.times(place - 1, place) if place else None
+        before = [number for number, other in enumerate(self.steps[:place]) if not other.optional]
+        times = self.times(before[-1], place) if before else None
         return {
             "step": step.name,
             "reached": step.reached,
@@ -237,7 +241,8 @@ class FunnelResult(_charts.Charted):
 
     @override
     def __str__(self) -> str:
-        return _tables.aligned(self.rows())
+        excluded = f"\n{self.excluded:,} of {self.customers:,} customers are excluded" if self.excluded else ""
+        return f"{_tables.aligned(self.rows())}{excluded}"
 
 
 @stored("journey.funnel_group", label=optional(TEXT), result=form_of(FunnelResult))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import attrs
 from typing_extensions import override
 
+from cxkit._checks import one_of
 from cxkit._tables import aligned
 from cxkit.answers import Decision, Reason
 from cxkit.calendar import Length, end_of
@@ -273,6 +274,8 @@ class MapCheck:
 
     def having(self, *codes: DeviationCode) -> tuple[Deviation, ...]:
         """Return the deviations of some kinds."""
+        for code in codes:
+            one_of(code, CODES, "a code")
         return tuple(deviation for deviation in self.deviations if deviation.code in codes)
 
     def of(self, customer: str) -> tuple[Deviation, ...]:

@@ -122,6 +122,9 @@ class Contract:
                 raise InvalidValueError(msg, length)
         if self.cancelled_by is not None:
             a_contact(self.cancelled_by, "cancelled_by")
+        elif self.notice != AT_ONCE:
+            msg = f"notice is given by a touchpoint; say which with cancelled_by=, got notice={self.notice!r} alone"
+            raise InvalidValueError(msg, self.notice)
         a_match(self.match, self.reference)
         self._end(0 if self.renews is None else 1)  # refuses lengths that do not add
         self._deadline(0)

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, get_args
 
 import attrs
 from typing_extensions import override
 
-from cxkit._checks import a_name, an_instant, each
+from cxkit._checks import a_name, an_instant, each, one_of
 from cxkit._forms import TEXT, form_of, many, stored
 from cxkit._money import from_minor, to_minor
 from cxkit._tables import aligned
@@ -202,6 +202,8 @@ class Statement:
 
     def having(self, *outcomes: DueOutcome) -> tuple[DueDecision, ...]:
         """Return the decisions with one of some outcomes."""
+        for outcome in outcomes:
+            one_of(outcome, get_args(DueOutcome), "an outcome")
         return tuple(decision for decision in self.decisions if decision.outcome in outcomes)
 
     @property

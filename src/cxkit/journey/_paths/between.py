@@ -222,8 +222,7 @@ def paths(
         end: Where they end; it may be the same.
         as_of: What came to be known later does not count; without it, the log counts as given.
         within: How long an attempt may take, its last moment included; any time unless given. One that has not arrived
-            by then has expired; one that could still arrive is open. Without `as_of`, time has passed as far as the
-            touchpoints of the journey show.
+            by then has expired; one that could still arrive is open. Without `as_of` the log is over, and none is open.
         begin: Where several starts come before the end, an attempt begins with the `"first"` of them or the `"last"`.
         collapse: Whether what is directly repeated counts once in a path.
         resolution: The unit in which times are counted.
@@ -234,7 +233,7 @@ def paths(
     >>> print(found)
     path                  count  share  coverage   median      p90
     visit > cart > order      1      1         1  2:00:00  2:00:00
-    1 of 2 arrived, 0 expired, 1 open
+    1 of 2 arrived, 1 expired, 0 open
     >>> found.rate.value
     0.5
     """
@@ -287,5 +286,5 @@ def _attempts(seen: _Seen, asked: Paths, as_of: datetime | None) -> Iterator[_At
             first = place
             deadline = None if asked.within is None else later(moment, asked.within)
     if first is not None:
-        passed = as_of is not None and deadline is not None and as_of > deadline
-        yield _Attempt("expired" if passed else "open")
+        is_open = as_of is not None and (deadline is None or as_of <= deadline)
+        yield _Attempt("open" if is_open else "expired")

@@ -123,6 +123,19 @@ class Transitions(Counted):
         found = [(number, node) for node, number in self._totals(1).items() if isinstance(node, str)]
         return tuple(node for _, node in sorted(found, key=lambda pair: (-pair[0], pair[1])))
 
+    @property
+    def mix(self) -> dict[str, int]:
+        """How many touchpoints there are of each label, the most frequent first; by channel, the channel mix."""
+        totals = self._totals(1)
+        return {label: totals[label] for label in self.labels}
+
+    @property
+    def switches(self) -> Rate:
+        """Of the steps between two touchpoints, how many lead to another label; by channel, the channel switches."""
+        inner = {route: count for route, count in self.counts.items() if _is_inner(route)}
+        changed = sum(count for (source, target), count in inner.items() if source != target)
+        return Rate(changed, sum(inner.values()), name="switch rate", unit="steps")
+
     def count(self, source: Node, target: Node) -> int:
         """Return how often a step was taken; 0 where it never was."""
         return self.counts.get((a_source(source), a_target(target)), 0)
