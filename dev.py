@@ -131,8 +131,13 @@ def demo(*arguments: str) -> None:
     prepared().run("python", "examples/cd_shop.py", *arguments)
 
 
+def with_examples(number: int) -> None:
+    """Let hypothesis try so many examples of each law, where the caller has not said otherwise."""
+    os.environ.setdefault("CXKIT_EXAMPLES", str(number))
+
+
 def test(*arguments: str) -> None:
-    os.environ.setdefault("CXKIT_EXAMPLES", "40")  # of each law, so that all take less than three minutes
+    with_examples(40)  # so that all take less than three minutes
     prepared("test").run("python", "-m", "pytest", *arguments)
 
 
@@ -176,6 +181,7 @@ def bench(*words: str) -> None:
 
 
 def wheel(*arguments: str) -> None:
+    with_examples(20)
     with _trial() as trial:
         folder = trial.folder.parent
         trial.pip("wheel", "--no-deps", "--wheel-dir", folder, ROOT)
@@ -191,6 +197,7 @@ def wheel(*arguments: str) -> None:
 
 
 def lowest(*arguments: str) -> None:
+    with_examples(20)
     dependencies = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]["dependencies"]
     floors = [dependency.replace(">=", "==") for dependency in dependencies]
     with _trial() as trial:
