@@ -21,10 +21,14 @@ from sybil.sybil import SybilCollection
 ROOT = Path(__file__).parent
 PENDING = tomllib.loads((ROOT / "tests/pending.toml").read_text(encoding="utf-8"))
 
-if "CI" not in os.environ:  # there, hypothesis has a profile of its own
-    examples = int(os.environ.get("CXKIT_EXAMPLES", "100"))  # of each law, where it does not say
-    hypothesis.settings.register_profile("here", deadline=None, max_examples=examples)
-    hypothesis.settings.load_profile("here")
+# In CI, hypothesis has a profile of its own, which draws the same examples in every run.
+hypothesis.settings.register_profile(
+    "cxkit",
+    hypothesis.settings.get_profile("ci" if "CI" in os.environ else "default"),
+    deadline=None,
+    max_examples=int(os.environ.get("CXKIT_EXAMPLES", "100")),  # of each law, where it does not say
+)
+hypothesis.settings.load_profile("cxkit")
 
 
 def python_blocks(document: Document) -> Iterator[Region]:

@@ -142,6 +142,7 @@ def test(*arguments: str) -> None:
 
 
 def cover() -> None:
+    with_examples(60)
     here = prepared("test")
     here.run("coverage", "run", "-m", "pytest", "--quiet")
     here.run("coverage", "report")

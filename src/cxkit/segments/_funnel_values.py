@@ -71,11 +71,6 @@ class FunnelStanding(Source):
 
     @property
     @override
-    def label(self) -> str:
-        return self.words
-
-    @property
-    @override
     def words(self) -> str:
         steps = ", ".join(step.name for step in self.funnel.steps)
         return f"the {self.what.replace('_', ' ')} of the funnel {steps}"

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from fractions import Fraction
-from itertools import accumulate, chain
+from itertools import accumulate
 from math import inf
 from operator import mul
 from typing import Any, Self, cast
@@ -43,13 +43,11 @@ def _counts(counts: Mapping[int, int]) -> Mapping[int, int]:
     if not isinstance(counts, Mapping):
         msg = f"counts must be a mapping from lengths to how many there are of each, got {counts!r}"
         raise InvalidTypeError(msg, counts)
-    if (
-        not {*map(type, counts), *map(type, counts.values())} <= {int}
-        or min(chain(counts, counts.values()), default=0) < 0
-    ):
-        for units, count in counts.items():  # one of them is wrong, and says how
-            a_count(units, "a length")
-            a_count(count, "the count of a length")
+    numbers = [*counts, *counts.values()]
+    is_sound = {*map(type, numbers)} <= {int} and min(numbers, default=0) >= 0
+    for units, count in () if is_sound else counts.items():  # one of them is wrong, and says how
+        a_count(units, "a length")
+        a_count(count, "the count of a length")
     kept: Any = {units: count for units, count in counts.items() if count} if 0 in counts.values() else counts
     return cast("Mapping[int, int]", FrozenDict(kept))
 
