@@ -323,6 +323,19 @@ def test_a_reading_is_one_of_those_there_are():
         Funnel(["a"]).under("heap")
 
 
+def test_the_chart_of_a_breakdown_stacks_its_groups():
+    log = [journey("a@0", "b@1", channel="web"), journey("a@0", customer="ben")]
+    chart = Funnel(["a", "b"]).breakdown(log, by="channel").chart()
+
+    assert chart["data"]["values"] == [
+        {"step": "1 a", "customers": 1, "group": "web"},
+        {"step": "2 b", "customers": 1, "group": "web"},
+        {"step": "1 a", "customers": 1, "group": "(none)"},
+        {"step": "2 b", "customers": 0, "group": "(none)"},
+    ]
+    assert (chart["encoding"]["y"]["field"], chart["encoding"]["color"]["field"]) == ("step", "group")
+
+
 def test_many_customers_are_counted_as_a_few_are():
     """They are counted in batches; here the third one is not full."""
     funnel = Funnel(["a", "b", "c"], within=3 * MINUTE)

@@ -15,7 +15,7 @@ from cxkit.calendar._periods import Period, PeriodUnit, Weekday
 from cxkit.calendar._periods import a_period as a_period
 from cxkit.calendar._quiet import QuietHours
 from cxkit.calendar._spans import LENGTH_FORM as LENGTH_FORM  # this and the like: for the other packages of cxkit
-from cxkit.calendar._spans import Length, Span, days, earlier, hours, later, months, weeks, years
+from cxkit.calendar._spans import LeapDay, Length, Span, days, earlier, hours, later, months, weeks, years
 from cxkit.calendar._spans import a_length as a_length
 from cxkit.calendar._spans import elapsed as elapsed
 from cxkit.calendar._spans import end_of as end_of
@@ -23,6 +23,7 @@ from cxkit.calendar._spans import horizon as horizon
 from cxkit.calendar._zones import zone as zone
 
 __all__ = [
+    "LeapDay",
     "Length",
     "Period",
     "PeriodUnit",

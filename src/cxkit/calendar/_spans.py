@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import attrs
 from dateutil.relativedelta import relativedelta
@@ -93,6 +93,8 @@ class Span:
         return " + ".join(parts) or "days(0)"
 
 
+LeapDay = Literal["02-28", "03-01"]
+"""On which day an anniversary of 29 February is kept in a common year."""
 Length: TypeAlias = timedelta | Span
 """A length of time: a `timedelta` elapses, a `Span` steps over the calendar."""
 

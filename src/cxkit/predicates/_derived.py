@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from cxkit._checks import a_flag, one_of
 from cxkit._forms import FLAG, TEXT, choice, stored
-from cxkit.calendar import LENGTH_FORM, Length, Period, Span, a_length, end_of, zone
+from cxkit.calendar import LENGTH_FORM, LeapDay, Length, Period, Span, a_length, end_of, zone
 from cxkit.errors import CxError, InvalidTypeError
 from cxkit.predicates._kinds import DAY_KIND, FLAG_KIND, INTEGER_KIND, TEXT_KIND, Kind
 from cxkit.predicates._source import Source
@@ -19,7 +19,6 @@ from cxkit.predicates._subject import Subject
 
 Part = Literal["year", "month", "day", "isoweekday"]
 DAY = timedelta(days=1)
-LeapDay = Literal["02-28", "03-01"]
 _BOUNDS = {"year": (1, 9999), "month": (1, 12), "day": (1, 31), "isoweekday": (1, 7)}
 _ASCII_UPPER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 

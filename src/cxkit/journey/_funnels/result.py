@@ -270,7 +270,7 @@ def _in_order(groups: Iterable[FunnelGroup]) -> tuple[FunnelGroup, ...]:
 
 @stored("journey.funnel_breakdown", groups=many(form_of(FunnelGroup)))
 @attrs.frozen
-class FunnelBreakdown:
+class FunnelBreakdown(_charts.Charted):
     """A funnel by a label of touchpoints, such as the channel: each customer is in one group.
 
     Attributes:
@@ -295,6 +295,16 @@ class FunnelBreakdown:
         for label, result in other.results.items():
             results[label] = results[label] + result if label in results else result
         return type(self)(FunnelGroup(label, result) for label, result in results.items())
+
+    @override
+    def chart(self) -> dict[str, Any]:
+        """Return a bar for each step, made of those of each group who reached it, as a Vega-Lite v5 specification."""
+        rows = [
+            {"step": f"{number} {step.name}", "customers": step.reached, "group": group.label or "(none)"}
+            for group in self.groups
+            for number, step in enumerate(group.result.steps, 1)
+        ]
+        return _charts.stacked(rows, category="step", part="group", number="customers", title="funnel by group")
 
     @override
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from cxkit.journey._obligations.aging import Aging, AgingBucket
 from cxkit.journey._obligations.contract import Contract, ContractDecision, ContractOutcome
 from cxkit.journey._obligations.due import Due, DueFields
 from cxkit.journey._obligations.obligations import DueDecision, DueOutcome, Obligations, Settlement, Statement
-from cxkit.journey._obligations.planned import LeapDay, Promise, Recurring
+from cxkit.journey._obligations.planned import Promise, Recurring
 
 __all__ = [
     "Aging",
@@ -16,7 +16,6 @@ __all__ = [
     "DueDecision",
     "DueFields",
     "DueOutcome",
-    "LeapDay",
     "Obligations",
     "Promise",
     "Recurring",

@@ -4,13 +4,12 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
-from typing import Literal
 
 import attrs
 
 from cxkit._checks import UTC, a_count, a_name, an_instant, one_of
 from cxkit._forms import INTEGER, TEXT, choice, form_of, optional, stored
-from cxkit.calendar import LENGTH_FORM, Length, Period, Span, a_length, later
+from cxkit.calendar import LENGTH_FORM, LeapDay, Length, Period, Span, a_length, later
 from cxkit.errors import InvalidTypeError, InvalidValueError
 from cxkit.journey._contacts import CONTACT_FORM, Contact, a_contact, is_contact
 from cxkit.journey._journey import Journey, each_journey, known_touchpoints
@@ -18,8 +17,6 @@ from cxkit.journey._obligations.due import AT_ONCE, Due, a_match, label_of
 from cxkit.journey._obligations.obligations import Obligations, Statement
 from cxkit.journey._touchpoint import Touchpoint
 
-LeapDay = Literal["02-28", "03-01"]
-"""When 29 February comes back in a common year."""
 LEAP_DAYS = ("02-28", "03-01")
 MOST = 10_000  # dues of one call
 LAST = datetime.max.replace(tzinfo=UTC)
