@@ -1,7 +1,9 @@
 """Sessions: a journey split where the customer was silent for too long."""
 
+import json
 from datetime import datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -118,3 +120,34 @@ def test_an_option_of_sessions_that_makes_no_sense_is_refused(options, error):
 
 def test_a_journey_without_touchpoints_splits_nowhere():
     assert Journey("anna").sessions(timedelta(minutes=30), midnight="UTC", on="channel") == ()
+
+
+CASES = {
+    case["id"]: case
+    for case in json.loads((Path(__file__).parents[1] / "cases/journey.json").read_text(encoding="utf-8"))
+}
+NOT_ASKED_FOR = {
+    "J061": "sessions that begin with a separating event",
+    "J098": "clean-up of paths before attribution",
+    "J100": "clean-up of paths before attribution",
+}
+
+
+def test_a_timeout_splits_as_retentioneering_does():
+    """J060: split_sessions_test.py::test_timeout_duration_string of retentioneering 5.2.4."""
+    asked, expected = CASES["J060"]["input"], CASES["J060"]["expected"]
+    start = at("2026-03-01T09:00:00+00:00")
+    journey = Journey(
+        "u", [Touchpoint(name, start + timedelta(seconds=second)) for second, name in asked["users"]["u"]]
+    )
+    sessions = journey.sessions(timedelta(seconds=asked["timeout_seconds"]))
+
+    assert [[touchpoint.name for touchpoint in session] for session in sessions] == expected["sessions"]
+
+
+def test_what_is_not_met_was_not_asked_for():
+    assert {name for name, case in CASES.items() if case.get("scope", "").startswith("out")} - {
+        "J041",
+        "J043",
+        "J044",
+    } == {*NOT_ASKED_FOR}
