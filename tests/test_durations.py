@@ -257,3 +257,20 @@ def test_a_document_counts_each_length_once():
 def test_durations_add_to_durations_only():
     with pytest.raises(TypeError):
         Durations() + 3
+
+
+def test_lengths_longer_together_than_time_are_counted():
+    longest = timedelta.max
+    tally = Durations.from_lengths([longest] * 3, resolution=timedelta(days=1))
+
+    assert tally.microseconds == 3 * (longest // timedelta(microseconds=1))
+    assert tally.mean == longest
+
+
+def test_lengths_of_a_class_of_their_own_are_counted_as_such():
+    """As pandas has one."""
+
+    class Timedelta(timedelta):
+        pass
+
+    assert Durations.from_lengths([Timedelta(seconds=90)] * 1001) == of_seconds(*[90] * 1001)
