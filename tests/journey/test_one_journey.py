@@ -1,14 +1,18 @@
 """What is known of one journey, and journeys made of others."""
 
+import copy
+import pickle
 from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import journeys as some_journeys
 
+from cxkit.codec import from_dict, to_dict
 from cxkit.errors import CxError, DuplicateError, InvalidTypeError, InvalidValueError
 from cxkit.journey import Journey, SentimentPoint, StageEntry, Touchpoint, journeys
 
@@ -167,3 +171,24 @@ def test_what_is_asked_of_a_journey_that_it_does_not_have_is_told():
 def test_a_row_that_makes_no_sense_is_told_by_its_number(row):
     with pytest.raises(CxError, match=r"^row 2: "):
         journeys([("anna", "visit", at(1)), ("anna", "visit", at(1)), row])
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        copy.copy,
+        copy.deepcopy,
+        lambda journey: pickle.loads(pickle.dumps(journey)),  # noqa: S301 - our own
+        lambda journey: from_dict(to_dict(journey), Journey),
+        lambda journey: attrs.evolve(attrs.evolve(journey, customer="ben"), customer="anna"),
+        lambda journey: journey[:],
+        lambda journey: journey.as_of(at(9)),
+    ],
+    ids=["copy", "deep copy", "pickle", "document", "evolve", "slice", "as of later"],
+)
+def test_a_journey_from_a_log_can_be_copied_before_it_is_read(copied):
+    rows = [("anna", "order", at(2)), ("anna", "visit", at(1))]
+    [fresh], [read] = journeys(rows), journeys(rows)
+
+    assert copied(fresh) == read == Journey("anna", [Touchpoint("visit", at(1)), Touchpoint("order", at(2))])
+    assert hash(copied(fresh)) == hash(read)
