@@ -105,6 +105,13 @@ def net_score(promoters: int, passives: int, detractors: int, confidence: float)
     return -_net_high(detractors, promoters, total, z), _net_high(promoters, detractors, total, z)
 
 
+def net_moments(promoters: float, passives: float, detractors: float) -> tuple[float, float]:
+    """Give the share of promoters less that of detractors, and its standard error: `sqrt((p + d - (p - d)**2) / n)`."""
+    total = promoters + passives + detractors
+    net = (promoters - detractors) / total
+    return net, sqrt(((promoters + detractors) / total - net * net) / total)
+
+
 def median_rank(total: int, confidence: float) -> int | None:
     """Give the place, from 0 and from either end of the ordered values, that bounds their median with a confidence.
 

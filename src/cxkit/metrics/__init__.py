@@ -13,7 +13,7 @@ Each metric is built from data or from counts, keeps its counts, and answers `.v
 """
 
 from cxkit.metrics._churn import churn_rate, inactivity_churn
-from cxkit.metrics._nps import MissingPolicy, Nps
+from cxkit.metrics._nps import MissingPolicy, Nps, NpsDifference, NpsMethod
 from cxkit.metrics._repeat import repeat_purchase_rate
 from cxkit.tallies import Interval, PopulationRate, Rate, RateDifference, Tally
 
@@ -21,6 +21,8 @@ __all__ = [
     "Interval",
     "MissingPolicy",
     "Nps",
+    "NpsDifference",
+    "NpsMethod",
     "PopulationRate",
     "Rate",
     "RateDifference",

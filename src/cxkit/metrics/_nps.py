@@ -1,7 +1,10 @@
 """The Net Promoter Score."""
 
 from collections.abc import Iterable
+from math import hypot
 from numbers import Real
+from operator import add
+from statistics import NormalDist
 from typing import Literal, Self, TypeVar
 
 import attrs
@@ -16,6 +19,10 @@ from cxkit.tallies import Interval
 
 MissingPolicy = Literal["omit", "passive", "raise"]
 """What to do with a missing answer: leave it out and count it apart, count it as a passive one, or raise."""
+NpsMethod = Literal["score", "wald", "adjusted-wald"]
+"""How the interval of a score is found."""
+NPS_METHODS: tuple[NpsMethod, ...] = ("score", "wald", "adjusted-wald")
+PSEUDO_ANSWERS = (0.75, 1.5, 0.75)  # Rocks 2016
 MISSING: tuple[MissingPolicy, ...] = ("omit", "passive", "raise")
 PROMOTER = 9
 PASSIVE = 7
@@ -107,14 +114,44 @@ class Nps:
         """Return the score, or `default` where nobody answered."""
         return self.value if self.total else default
 
-    def interval(self, confidence: float = 0.95) -> Interval:
-        """Return the score interval, in points; from -100 to 100 where nobody answered.
+    @property
+    def standard_error(self) -> float:
+        """The standard error of the score, in points; raises `UndefinedMetricError` where nobody answered.
 
-        It inverts the score test of a difference of paired proportions (May and Johnson 1997, Tango 1998), which is
-        sound for few answers and for unanimous ones, where the textbook interval has no width.
+        It is the root of `(p + d - (p - d)**2) / n`, of the shares of promoters and detractors among n answers.
         """
-        low, high = _stats.net_score(self.promoters, self.passives, self.detractors, confidence)
+        return POINTS * self.moments("wald")[1]
+
+    def interval(self, confidence: float = 0.95, *, method: NpsMethod = "score") -> Interval:
+        """Return where the score may lie, in points; from -100 to 100 where nobody answered.
+
+        Args:
+            confidence: Between 0 and 1.
+            method: `"score"` inverts the score test of a difference of paired proportions (May and Johnson 1997, Tango
+                1998), and is sound for few answers and for unanimous ones. `"wald"` is the textbook's, which has no
+                width for unanimous answers. `"adjusted-wald"` adds three answers (three quarters of a promoter and of
+                a detractor, one and a half passives: Rocks 2016), and may leave the score itself out. What would lie
+                outside the scale is cut off.
+        """
+        if one_of(method, NPS_METHODS, "method") == "score" or not self.total:
+            low, high = _stats.net_score(self.promoters, self.passives, self.detractors, confidence)
+        else:
+            centre, error = self.moments(method)
+            margin = _stats.z_value(confidence) * error
+            low, high = max(-1.0, centre - margin), min(1.0, centre + margin)
         return Interval(POINTS * low, POINTS * high)
+
+    def difference(self, baseline: "Nps") -> "NpsDifference":
+        """Return by how many points this score exceeds the `baseline` of other answers."""
+        return NpsDifference(self, baseline)
+
+    def moments(self, method: NpsMethod) -> tuple[float, float]:
+        """Return the centre of a Wald interval and its standard error, as shares."""
+        if not self.total:
+            raise UndefinedMetricError.no_data("nps", "responses")  # noqa: EM101 - not a message
+        more = PSEUDO_ANSWERS if method == "adjusted-wald" else (0.0, 0.0, 0.0)
+        counts = (self.promoters, self.passives, self.detractors)
+        return _stats.net_moments(*map(add, counts, more))
 
     def __add__(self, other: Self) -> Self:
         if type(other) is not type(self):
@@ -130,6 +167,88 @@ class Nps:
     def __repr__(self) -> str:
         missing = f", missing={self.missing}" if self.missing else ""
         return f"Nps(promoters={self.promoters}, passives={self.passives}, detractors={self.detractors}{missing})"
+
+
+@attrs.frozen
+class NpsDifference:
+    """The difference of the scores of two groups of answers, and how sure it is.
+
+    Attributes:
+        score: The score.
+        baseline: The score that it is compared with.
+
+    >>> from cxkit.metrics import Nps
+    >>> change = Nps(promoters=57, passives=31, detractors=12).difference(Nps(promoters=45, passives=35, detractors=20))
+    >>> low, high = change.interval()
+    >>> round(change.value, 1), round(low, 1), round(high, 1), round(change.p_value(), 3)
+    (20.0, -0.6, 40.0, 0.058)
+    """
+
+    score: Nps
+    baseline: Nps
+
+    def __attrs_post_init__(self) -> None:
+        for given in (self.score, self.baseline):
+            if not isinstance(given, Nps):
+                msg = f"an nps is compared with an Nps, got {given!r}"
+                raise InvalidTypeError(msg, given)
+
+    @property
+    def is_defined(self) -> bool:
+        """Whether there are answers on both sides."""
+        return self.score.is_defined and self.baseline.is_defined
+
+    @property
+    def value(self) -> float:
+        """By how many points the score exceeds the baseline; raises `UndefinedMetricError` where one has no answers."""
+        return self.score.value - self.baseline.value
+
+    def value_or(self, default: DefaultT) -> float | DefaultT:
+        """Return the difference, or `default` where one of the scores has no answers."""
+        return self.value if self.is_defined else default
+
+    def interval(self, confidence: float = 0.95, *, method: NpsMethod = "score") -> Interval:
+        """Return where the difference may lie, in points; from -200 to 200 where one of the scores has no answers.
+
+        Args:
+            confidence: Between 0 and 1.
+            method: `"score"` is made of the two score intervals (the hybrid of Newcombe 1998, method 10, for net scores:
+                Zou and Donner 2008); `"wald"` and `"adjusted-wald"` of the standard errors.
+        """
+        one_of(method, NPS_METHODS, "method")
+        if not self.is_defined:
+            _stats.z_value(confidence)  # checks it
+            return Interval(-2.0 * POINTS, 2.0 * POINTS)
+        if method != "score":
+            centre, error = self._moments(method)
+            margin = _stats.z_value(confidence) * error
+            return Interval(max(-2.0 * POINTS, centre - margin), min(2.0 * POINTS, centre + margin))
+        ours, theirs = self.score.interval(confidence), self.baseline.interval(confidence)
+        return Interval(
+            self.value - hypot(self.score.value - ours.low, theirs.high - self.baseline.value),
+            self.value + hypot(ours.high - self.score.value, self.baseline.value - theirs.low),
+        )
+
+    def p_value(self, *, method: Literal["wald", "adjusted-wald"] = "adjusted-wald") -> float:
+        """Return how likely a difference at least as large is, either way, if there is none: the test of its normal deviate.
+
+        Args:
+            method: Whether three answers are added to each group (`"adjusted-wald"`) or none (`"wald"`).
+
+        Raises:
+            UndefinedMetricError: One of the scores has no answers, or by `"wald"` all answers of each group agree.
+        """
+        one_of(method, NPS_METHODS[1:], "method")
+        centre, error = self._moments(method)
+        if not error:
+            msg = "the p-value is undefined: all answers of each group agree; use method='adjusted-wald'"
+            raise UndefinedMetricError(msg)
+        return 2.0 * NormalDist().cdf(-abs(centre / error))
+
+    def _moments(self, method: NpsMethod) -> tuple[float, float]:
+        """Return the difference that a method takes, and its standard error, in points."""
+        (centre, error), (other, other_error) = self.score.moments(method), self.baseline.moments(method)
+        return POINTS * (centre - other), POINTS * hypot(error, other_error)
 
 
 def _checked(score: object) -> float:
