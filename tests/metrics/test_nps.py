@@ -35,8 +35,8 @@ WAITING = {
     "feedback-019": "out: the rule of thumb for a Wald interval",
     "feedback-020": "out: shares instead of counts",
     "feedback-021": "out: a standard error from shares",
-    "feedback-040": "a sample size from a variance",
-    "feedback-041": "a sample size from a variance",
+    "feedback-040": "see test_nps_planning",
+    "feedback-041": "see test_nps_planning",
 }
 COUNTS = st.integers(0, 30)
 TALLIES = st.builds(Nps, COUNTS, COUNTS, COUNTS, COUNTS)

@@ -14,6 +14,12 @@ Each metric is built from data or from counts, keeps its counts, and answers `.v
 
 from cxkit.metrics._churn import churn_rate, inactivity_churn
 from cxkit.metrics._nps import MissingPolicy, Nps, NpsDifference, NpsMethod
+from cxkit.metrics._nps_planning import (
+    PlanningMethod,
+    nps_detectable_change,
+    nps_sample_size,
+    nps_sample_size_per_group,
+)
 from cxkit.metrics._repeat import repeat_purchase_rate
 from cxkit.tallies import Interval, PopulationRate, Rate, RateDifference, Tally
 
@@ -23,11 +29,15 @@ __all__ = [
     "Nps",
     "NpsDifference",
     "NpsMethod",
+    "PlanningMethod",
     "PopulationRate",
     "Rate",
     "RateDifference",
     "Tally",
     "churn_rate",
     "inactivity_churn",
+    "nps_detectable_change",
+    "nps_sample_size",
+    "nps_sample_size_per_group",
     "repeat_purchase_rate",
 ]
