@@ -2,7 +2,7 @@
 
 demo     run the example shop
 test     run the tests, documentation and docstrings; arguments go to pytest
-cover    run them all once more, laws with more examples, and ask for full branch coverage
+cover    run them all once more, and ask for full branch coverage
 check    run every other check; a word runs only the checks with that word in their names
 docs     build the documentation into ./site
 fuzz     read many broken documents of predicates, and compare what those that load mean everywhere
@@ -142,7 +142,7 @@ def test(*arguments: str) -> None:
 
 
 def cover() -> None:
-    with_examples(60)
+    with_examples(25)
     here = prepared("test")
     here.run("coverage", "run", "-m", "pytest", "--quiet")
     here.run("coverage", "report")
@@ -182,7 +182,7 @@ def bench(*words: str) -> None:
 
 
 def wheel(*arguments: str) -> None:
-    with_examples(20)
+    with_examples(10)
     with _trial() as trial:
         folder = trial.folder.parent
         trial.pip("wheel", "--no-deps", "--wheel-dir", folder, ROOT)
@@ -198,7 +198,7 @@ def wheel(*arguments: str) -> None:
 
 
 def lowest(*arguments: str) -> None:
-    with_examples(20)
+    with_examples(10)
     dependencies = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]["dependencies"]
     floors = [dependency.replace(">=", "==") for dependency in dependencies]
     with _trial() as trial:
