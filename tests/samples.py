@@ -10,7 +10,7 @@ from samples_journey import CHECKOUT, JOURNEYS
 
 from cxkit import aftersales, calendar, journey, loyalty, metrics, predicates, segments, tallies
 from cxkit.aftersales import ContactPolicy, Rule, SentMessage
-from cxkit.calendar import Period, QuietHours, days, hours, months
+from cxkit.calendar import BusinessCalendar, Period, QuietHours, days, hours, months
 from cxkit.journey import Funnel, Journey, Touchpoint
 from cxkit.loyalty import Basket, BuyXGetY, Line, Offer, StampCard, StampEntry, StampState
 from cxkit.metrics import Nps
@@ -146,6 +146,12 @@ STORED: Mapping[str, object] = {
         transactional=True,
     ),
     "aftersales.sent_message": SentMessage("anna", "survey-2", "at 2026-03-02T12:00:00+00:00 #2 order", "email", NOON),
+    "calendar.business_calendar": BusinessCalendar(
+        {"monday": [("09:00", "12:30"), ("13:30", "17:00")], "saturday": [("22:00", "24:00")]},
+        tz="Europe/Berlin",
+        holidays=[date(2026, 12, 25)],
+        special={date(2026, 12, 24): [("09:00", "12:00")], date(2026, 12, 31): []},
+    ),
     "calendar.period": Period.month(2026, 3, tz="Europe/Berlin"),
     "calendar.period.week": Period.week(date(2026, 3, 1), starts_on="sunday"),
     "calendar.quiet_hours": QuietHours("21:00", "08:00", tz="Europe/Berlin"),

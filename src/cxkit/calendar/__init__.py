@@ -1,7 +1,7 @@
-"""Time as people keep it: spans, periods, quiet hours.
+"""Time as people keep it: spans, periods, business hours, quiet hours.
 
 The library has no clock. Every moment is passed in, is aware, and is compared as an instant in UTC; what depends on
-the wall clock (a calendar day, quiet hours) names its zone and survives the clock changes there. Wherever a length of
+the wall clock (a calendar day, business hours, quiet hours) names its zone and survives the clock changes there. Wherever a length of
 time is asked for, a `timedelta` (which elapses) and a `Span` (which steps over the calendar) both serve.
 
 >>> from datetime import datetime, timezone
@@ -11,6 +11,7 @@ time is asked for, a `timedelta` (which elapses) and a `Span` (which steps over 
 ('2026-02-28', '2026-03-02')
 """
 
+from cxkit.calendar._business import BusinessCalendar
 from cxkit.calendar._periods import Period, PeriodUnit, Weekday
 from cxkit.calendar._periods import a_period as a_period
 from cxkit.calendar._quiet import QuietHours
@@ -23,6 +24,7 @@ from cxkit.calendar._spans import horizon as horizon
 from cxkit.calendar._zones import zone as zone
 
 __all__ = [
+    "BusinessCalendar",
     "LeapDay",
     "Length",
     "Period",

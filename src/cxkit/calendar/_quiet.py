@@ -12,7 +12,7 @@ from cxkit.errors import InvalidTypeError, InvalidValueError
 DAY = timedelta(days=1)
 
 
-def _clock(text: str | time) -> str:
+def a_clock(text: str | time) -> str:
     """Normalise a wall-clock time to `HH:MM`."""
     try:
         found = text if isinstance(text, time) else time.fromisoformat(text)
@@ -44,8 +44,8 @@ class QuietHours:
     (True, '2026-03-07T07:00:00+00:00')
     """
 
-    start: str = attrs.field(converter=_clock)
-    end: str = attrs.field(converter=_clock)
+    start: str = attrs.field(converter=a_clock)
+    end: str = attrs.field(converter=a_clock)
     tz: str = attrs.field(kw_only=True)
 
     def __attrs_post_init__(self) -> None:
