@@ -137,12 +137,12 @@ def with_examples(number: int) -> None:
 
 
 def test(*arguments: str) -> None:
-    with_examples(40)  # so that all take less than three minutes
+    with_examples(25)  # so that all take less than three minutes
     prepared("test").run("python", "-m", "pytest", *arguments)
 
 
 def cover() -> None:
-    with_examples(25)
+    with_examples(50)  # fewer may miss a branch that only few examples take
     here = prepared("test")
     here.run("coverage", "run", "-m", "pytest", "--quiet")
     here.run("coverage", "report")

@@ -520,3 +520,22 @@ def test_a_window_longer_than_time_holds_everything():
     assert (endless.count() >= 1).matches(journey(("order", at(1))), as_of=at(28))
     segment = Segment("ever", endless.any())
     assert segment.next_change(journey(("order", at(1))), after=at(28)) is None
+
+
+def test_a_sequence_is_told_in_words():
+    lately = events("visit").followed_by("order", within=days(3), without="ticket")
+    calm = events("visit").followed_by(Touchpoint.fields.channel == "web")
+
+    assert str(lately.count() >= 2) == (
+        "the number of 'visit', then 'order' within 3 days without 'ticket' is at least 2"
+    )
+    assert str(calm.any()) == "the number of 'visit', then contacts of which channel is 'web' is at least 1"
+
+
+def test_a_number_of_events_is_told_in_words():
+    assert str(events("order").sum(Touchpoint.fields.value) > 100) == "the sum of value of 'order' is above 100"
+
+
+def test_periods_that_no_time_can_hold_are_refused():
+    with pytest.raises(InvalidValueError, match="all periods together must be a length of time, got 2 times"):
+        events("visit").periods(at_least=1, period=timedelta.max, of=2)

@@ -211,9 +211,13 @@ def _key(contact: Contact) -> Hashable:
 
 
 def _said(follower: Follower) -> str:
-    said = f"{follower.contact!r}" if isinstance(follower.contact, str) else f"contacts of which {follower.contact}"
     within = "" if follower.within is None else f" within {span_words(follower.within)}"
-    return f"{said}{within}{'' if follower.without is None else f' without {follower.without}'}"
+    without = "" if follower.without is None else f" without {_named(follower.without)}"
+    return f"{_named(follower.contact)}{within}{without}"
+
+
+def _named(contact: Contact) -> str:
+    return repr(contact) if isinstance(contact, str) else f"contacts of which {contact}"
 
 
 def _code(follower: Follower) -> str:
