@@ -539,3 +539,10 @@ def test_a_number_of_events_is_told_in_words():
 def test_periods_that_no_time_can_hold_are_refused():
     with pytest.raises(InvalidValueError, match="all periods together must be a length of time, got 2 times"):
         events("visit").periods(at_least=1, period=timedelta.max, of=2)
+
+
+def test_periods_and_times_of_events_are_told_in_words():
+    often = events("visit").periods(at_least=2, period=days(7), of=4)
+
+    assert str(often >= 3) == "the number of the last 4 times 7 days with 2 or more 'visit' is at least 3"
+    assert all(value.source.words for value in (events("visit").first_at(), events("visit").count(), often))
