@@ -12,16 +12,22 @@ Each metric is built from data or from counts, keeps its counts, and answers `.v
 (None, 0.1)
 """
 
+from typing import TYPE_CHECKING
+
+from cxkit._forms import register_late
+from cxkit._late import late
 from cxkit.metrics._churn import churn_rate, inactivity_churn
-from cxkit.metrics._nps import MissingPolicy, Nps, NpsDifference, NpsMethod
-from cxkit.metrics._nps_planning import (
-    PlanningMethod,
-    nps_detectable_change,
-    nps_sample_size,
-    nps_sample_size_per_group,
-)
 from cxkit.metrics._repeat import repeat_purchase_rate
 from cxkit.tallies import Interval, PopulationRate, Rate, RateDifference, Tally
+
+if TYPE_CHECKING:
+    from cxkit.metrics._nps.planning import (
+        PlanningMethod,
+        nps_detectable_change,
+        nps_sample_size,
+        nps_sample_size_per_group,
+    )
+    from cxkit.metrics._nps.score import MissingPolicy, Nps, NpsDifference, NpsMethod
 
 __all__ = [
     "Interval",
@@ -41,3 +47,19 @@ __all__ = [
     "nps_sample_size_per_group",
     "repeat_purchase_rate",
 ]
+
+# What few programs ask for is imported when it is asked for. The rooms are private packages, and this names their modules.
+_LATE = {
+    "_nps.planning": (
+        "PlanningMethod",
+        "nps_detectable_change",
+        "nps_sample_size",
+        "nps_sample_size_per_group",
+    ),
+    "_nps.score": ("MissingPolicy", "Nps", "NpsDifference", "NpsMethod"),
+}
+register_late("cxkit.metrics._nps.score", "metrics.nps")
+
+if not TYPE_CHECKING:
+    __getattr__ = late(__name__, _LATE)
+    __dir__ = __all__.copy  # what is imported late stands there, too

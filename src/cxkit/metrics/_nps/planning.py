@@ -7,7 +7,7 @@ from typing import Literal
 from cxkit import _stats
 from cxkit._checks import a_count, one_of
 from cxkit.errors import InvalidTypeError, InvalidValueError
-from cxkit.metrics._nps import POINTS
+from cxkit.metrics._nps.score import POINTS
 
 PlanningMethod = Literal["wald", "adjusted-wald"]
 """By which interval or test answers are planned; the adjusted one adds three answers, and so needs three fewer."""

@@ -1,0 +1,1 @@
+"""The Net Promoter Score: what it is, how sure it is, and how many answers it needs."""
