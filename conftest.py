@@ -8,6 +8,7 @@ import doctest
 import os
 import tomllib
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from sybil.parsers.rest import DocTestParser
 from sybil.sybil import SybilCollection
 
 ROOT = Path(__file__).parent
+collect_ignore = [] if find_spec("lifelines") else ["tests/peers"]  # `dev.py peers` has the peers
 PENDING = tomllib.loads((ROOT / "tests/pending.toml").read_text(encoding="utf-8"))
 
 # In CI, hypothesis has a profile of its own, which draws the same examples in every run.

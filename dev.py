@@ -7,8 +7,8 @@ check    run every other check; a word runs only the checks with that word in th
 docs     build the documentation into ./site
 fuzz     read many broken documents of predicates, and compare what those that load mean everywhere
 bench    run the benchmarks
-wheel    test the built wheel, without the source beside it
-lowest   test with the lowest versions of the dependencies
+peers    compare with the libraries of the field, in an environment of their own
+wheel    test the built wheel, without the source beside it, with the lowest versions of its dependencies
 mutate   run the mutation tests; arguments go to mutmut
 """
 
@@ -181,8 +181,15 @@ def bench(*words: str) -> None:
             here.run("python", script)
 
 
+def peers(*arguments: str) -> None:
+    with_examples(25)
+    prepared("peers", ".venv-peers").run("python", "-m", "pytest", "tests/peers", *arguments)
+
+
 def wheel(*arguments: str) -> None:
     with_examples(10)
+    dependencies = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]["dependencies"]
+    floors = [dependency.replace(">=", "==") for dependency in dependencies]
     with _trial() as trial:
         folder = trial.folder.parent
         trial.pip("wheel", "--no-deps", "--wheel-dir", folder, ROOT)
@@ -191,19 +198,10 @@ def wheel(*arguments: str) -> None:
         strangers = [name for name in names if not name.startswith(("cxkit/", "cxkit-"))]
         if strangers or "cxkit/py.typed" not in names:
             sys.exit(f"a wheel holds the package with its py.typed, and nothing else; got {names}")
-        trial.pip("install", built, "--group", f"{PYPROJECT}:test")
+        trial.pip("install", built, *floors, "--group", f"{PYPROJECT}:test")
         tree = folder / "tree"
         shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(".*", "src", "site", "out", "mutants"))
         trial.run("python", "-m", "pytest", *arguments, cwd=tree)
-
-
-def lowest(*arguments: str) -> None:
-    with_examples(10)
-    dependencies = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]["dependencies"]
-    floors = [dependency.replace(">=", "==") for dependency in dependencies]
-    with _trial() as trial:
-        trial.pip("install", "--editable", ROOT, *floors, "--group", f"{PYPROJECT}:test")
-        trial.run("python", "-m", "pytest", *arguments)
 
 
 def mutate(*arguments: str) -> None:
@@ -211,7 +209,7 @@ def mutate(*arguments: str) -> None:
 
 
 COMMANDS = {
-    command.__name__: command for command in (demo, test, cover, check, docs, fuzz, bench, wheel, lowest, mutate)
+    command.__name__: command for command in (demo, test, cover, check, docs, fuzz, bench, peers, wheel, mutate)
 }
 
 if __name__ == "__main__":
