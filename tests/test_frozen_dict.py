@@ -62,3 +62,9 @@ def test_a_frozen_mapping_is_one_from_text(mapping):
 
     assert str(caught.value) == f"attributes must be a mapping from text, got {mapping!r}"
     assert caught.value.found is mapping
+
+
+def test_a_frozen_mapping_of_values_without_a_hash_says_so():
+    with pytest.raises(InvalidTypeError, match=r"such as a tuple in place of a list, got \{'sizes': \[1\]\}$"):
+        hash(FrozenDict({"sizes": [1]}))
+    assert hash(FrozenDict({"sizes": (1,)})) == hash(FrozenDict({"sizes": (1,)}))

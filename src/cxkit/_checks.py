@@ -184,7 +184,11 @@ class FrozenDict(dict[str, object]):
 
     @override
     def __hash__(self) -> int:  # type: ignore[override]
-        return hash(frozenset(self.items()))
+        try:
+            return hash(frozenset(self.items()))
+        except TypeError as error:
+            msg = f"a mapping has a hash where all its values have one, such as a tuple in place of a list, got {shown(self)}"
+            raise InvalidTypeError(msg, self) from error
 
     @override
     def __reduce__(self) -> tuple[type["FrozenDict"], tuple[dict[str, object]]]:

@@ -1,7 +1,7 @@
 """Every evaluator gives the same answer: closures, compiled functions, filters and masks. SQL is in test_sql.py."""
 
 import re
-from collections import UserDict, defaultdict
+from collections import UserDict, UserList, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -170,6 +170,14 @@ def test_a_function_of_values_asks_attributes_of_an_object_that_has_a_get():
     assert (C.orders == 5).compile()(record)
     assert (C.orders == 5).matches(record)
     assert through_values(C.orders == 5)(record)
+
+
+def test_the_sources_of_a_predicate_are_those_of_its_tests_in_reading_order():
+    predicate = (C.orders > C.visits) & ~(C.orders.is_in([1, 2]) | C.country.casefold().is_known())
+    read = ["Customer.orders", "Customer.visits", "Customer.orders", "Customer.country.casefold()"]
+    assert [repr(source) for source in predicate.sources] == read
+    assert [source for leaf in predicate.leaves() for source in leaf.sources] == list(predicate.sources)
+    assert all_of().sources == ()
 
 
 def test_sources_that_are_no_fields_are_found_once():
@@ -767,6 +775,23 @@ def test_columns_are_of_one_length():
 @pytest.mark.parametrize("columns", [MappingProxyType, UserDict, Mapped])
 def test_any_mapping_of_columns_is_a_table(columns: Callable[[dict[str, Any]], Mapping[str, Any]]):
     assert (C.orders >= 3).mask(columns({"orders": range(5)})) == [False, False, False, True, True]
+
+
+class Labelled(UserList[Any]):
+    """Like a column of `pandas` that has been filtered: it is asked by the labels of its rows, and gone through in order."""
+
+    def __getitem__(self, label: Any) -> Any:
+        raise KeyError(label)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.data)
+
+
+def test_the_rows_of_a_table_are_in_order_whatever_their_labels():
+    columns = {"orders": Labelled([2, 3, None]), "churned": Labelled([1.0, True, None])}
+    assert C.orders.is_known().mask(columns) == [True, True, False]
+    with pytest.raises(InvalidTypeError, match=r"^churned must be a flag, got 1\.0"):
+        C.churned.is_true().mask(columns)
 
 
 def test_a_mask_of_one_field_twice_reads_it_once():

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 from described import MISSING, Customer, Description, build, fields_of, is_gone, means, value_in
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 from strategies import LIKE, descriptions, records
 
@@ -156,8 +156,7 @@ def test_an_explanation_agrees_with_the_answer(description, record):
 
 @given(descriptions(), records())
 def test_an_answer_that_cannot_change_survives_every_filling_of_the_gaps(description, record):
-    gaps = [field for field in sorted(set(fields_of(description))) if is_gone(value_in(record, field))]
-    assume(FILLINGS.keys() >= set(gaps))
+    gaps = [field for field in sorted(FILLINGS.keys() & fields_of(description)) if is_gone(value_in(record, field))]
     if build(description).explain(record).could_change:
         return  # it need not: `(x > 3) & (x < 3)` is never true, but its tests are seen one by one
     for values in product(*(FILLINGS[field] for field in gaps)):

@@ -92,7 +92,7 @@ def test_explain_gives_the_answer_and_its_reasons(claim: Claim, person: Person, 
     for reason in why.reasons:
         assert reason.test.matches(person.profile, as_of=as_of) is answer
         assert reason.code == "missing" or (reason.code == "passed") is answer
-    values = [source.read(_subject(person, as_of)) for leaf in claim.predicate.leaves() for source in leaf.sources]
+    values = [source.read(_subject(person, as_of)) for source in claim.predicate.sources]
     assert not why.could_change or None in values
     assert str(why).startswith("match" if answer else "no match")
     assert all(isinstance(str(change), str) for change in why.nearest())

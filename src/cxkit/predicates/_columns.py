@@ -3,17 +3,15 @@
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import combinations
+from itertools import combinations, repeat
 from typing import Any
 
-from cxkit._checks import an_instant
 from cxkit.errors import CxError, InvalidTypeError, InvalidValueError, UnknownFieldError
 from cxkit.predicates._compile import Matcher, Writer, compiled
 from cxkit.predicates._field import FieldSource
 from cxkit.predicates._predicate import Predicate
+from cxkit.predicates._records import Path, Record, record_of
 from cxkit.predicates._source import Source
-
-Path = tuple[str, ...]
 
 
 def mask(predicate: Predicate, columns: Mapping[str, Sequence[Any]], *, as_of: datetime | None) -> list[bool]:
@@ -23,7 +21,7 @@ def mask(predicate: Predicate, columns: Mapping[str, Sequence[Any]], *, as_of: d
     if not isinstance(columns, Mapping):
         msg = f"columns must be a mapping from the keys of fields to their values, got a {type(columns).__name__}"
         raise InvalidTypeError(msg, columns)
-    paths = dict.fromkeys(_path(source) for leaf in predicate.leaves() for source in leaf.sources)
+    paths = dict.fromkeys(map(_path, predicate.sources))
     for path in paths:
         if ".".join(path) not in columns:
             raise UnknownFieldError.among("the table", ".".join(path), columns, what="column")
@@ -36,7 +34,7 @@ def mask(predicate: Predicate, columns: Mapping[str, Sequence[Any]], *, as_of: d
         msg = f"the columns of a table are of one length, got {lengths}"
         raise InvalidValueError(msg, lengths)
     read = {path: columns[".".join(path)] for path in paths}
-    writer = Writer(predicate, None if as_of is None else an_instant(as_of, "as_of"))
+    writer = Writer(predicate, as_of)
     if paths and not writer.reads_subject:
         try:
             return _at_once(writer, read)
@@ -75,13 +73,7 @@ def _at_once(writer: Writer, columns: Mapping[Path, Sequence[Any]]) -> list[bool
     return answers
 
 
-def _rows(columns: Mapping[Path, Sequence[Any]], count: int) -> Iterator[dict[str, Any]]:
-    """Yield the rows as records, nested as their paths say."""
-    for number in range(count):
-        row: dict[str, Any] = {}
-        for path, column in columns.items():
-            inner = row
-            for name in path[:-1]:
-                inner = inner.setdefault(name, {})
-            inner[path[-1]] = column[number]
-        yield row
+def _rows(columns: Mapping[Path, Sequence[Any]], count: int) -> Iterator[Record]:
+    """Yield the rows as records."""
+    rows = zip(*columns.values(), strict=True) if columns else repeat((), count)
+    return (record_of(zip(columns, row, strict=True)) for row in rows)

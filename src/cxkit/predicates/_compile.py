@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from types import CodeType, FunctionType
 from typing import Any
 
-from cxkit._checks import FrozenDict, an_instant
+from cxkit._checks import FrozenDict
 from cxkit.errors import InvalidTypeError
 from cxkit.predicates._field import FieldSource
 from cxkit.predicates._nodes import And, Leaf, Not, Or
@@ -30,7 +30,7 @@ _RECORD = "record"
 
 def compiled(predicate: Predicate, *, strict: bool, as_of: datetime | None) -> Matcher:
     """Return a function that says whether a record passes; equal predicates share one."""
-    matcher = _compiled(predicate, an_instant(as_of, "as_of") if as_of is not None and predicate.timed else None)
+    matcher = _compiled(predicate, as_of if predicate.timed else None)
     return _strictly(predicate, matcher) if strict else matcher
 
 
@@ -67,8 +67,7 @@ def sources_of(predicates: Iterable[Predicate]) -> list[Source]:
     found = {
         source.key(): source
         for predicate in predicates
-        for leaf in predicate.leaves()
-        for source in leaf.sources
+        for source in predicate.sources
         if not isinstance(source, FieldSource)
     }
     return list(found.values())
@@ -87,7 +86,7 @@ def of_values(predicate: Predicate, sources: Sequence[Source]) -> Callable[[Subj
 
 
 def _strictly(predicate: Predicate, matcher: Matcher) -> Matcher:
-    fields = {source.base: None for leaf in predicate.leaves() for source in leaf.sources}
+    fields = {source.base: None for source in predicate.sources}
 
     def match(record: object) -> bool:
         subject = Subject.of(record, None)
@@ -113,9 +112,7 @@ class Writer:
         self.names: dict[str, object] = {"__builtins__": {}}
         self.temporaries = 0
         self.subject = self.bind(lambda record: Subject.of(record, as_of))
-        self.reads_subject = any(
-            not isinstance(source, FieldSource) for leaf in predicate.leaves() for source in leaf.sources
-        )
+        self.reads_subject = not all(isinstance(source, FieldSource) for source in predicate.sources)
 
     def matcher(self, access: Access, slowly: Matcher, otherwise: Matcher | None) -> Matcher:
         """Build the function that matches one record, reading its fields in one way."""
@@ -180,7 +177,7 @@ class Writer:
 
     def test(self, leaf: Leaf, access: Access) -> ast.expr:
         if leaf.operator in ("true", "false") and isinstance(leaf.source, FieldSource):
-            return self.flag(leaf, access)
+            return self.flag(leaf.source, access, asked=leaf.operator == "true")
         # A moment has the order of its UTC against a literal, which is in UTC; two of one zone go by their wall clocks.
         in_order = leaf.operator in ("lt", "le", "gt", "ge", "between") and len(leaf.sources) == 1
         store, value = self.read(leaf.source, access, in_order=in_order)
@@ -193,36 +190,26 @@ class Writer:
 
     def read(self, source: Source, access: Access, *, in_order: bool) -> tuple[ast.expr, ast.expr]:
         """Write how a value is read into a variable, and how the variable is."""
-        if not isinstance(source, FieldSource):
-            found: ast.expr = (
-                _call(self.bind(source.read), _load("subject"))
-                if self.places is None
-                else ast.Subscript(_load("values"), ast.Constant(self.places[source.key()]), ast.Load())
-            )
-        else:
+        if isinstance(source, FieldSource):
             found = access(source.path)
             as_it_is = source.kind.read is None or (source.kind.shape == "moment" and in_order)
-            if not as_it_is:
-                taken = source.taken
-                found = _call(
-                    self.bind(lambda value: None if value is None or is_missing(value) else taken(value)), found
-                )
+            return self.variable(found if as_it_is else _call(self.bind(_taking(source)), found))
+        if self.places is None:
+            return self.variable(_call(self.bind(source.read), _load("subject")))
+        return self.variable(ast.Subscript(_load("values"), ast.Constant(self.places[source.key()]), ast.Load()))
+
+    def variable(self, found: ast.expr) -> tuple[ast.expr, ast.expr]:
+        """Write how a value is put into a variable, unless it is one, and how the variable is."""
         if isinstance(found, ast.Name):
             return found, found
         self.temporaries += 1
         name = f"value_{self.temporaries}"
         return ast.NamedExpr(ast.Name(name, ast.Store()), found), _load(name)
 
-    def flag(self, leaf: Leaf, access: Access) -> ast.expr:
-        """Write `value is True or (value is of a rarer kind and true)`, or the same for False."""
-        source = leaf.source
-        asked = leaf.operator == "true"
-        self.temporaries += 1
-        name = f"value_{self.temporaries}"
-        found = access(source.path) if isinstance(source, FieldSource) else _load(name)
-        store = found if isinstance(found, ast.Name) else ast.NamedExpr(ast.Name(name, ast.Store()), found)
-        value = found if isinstance(found, ast.Name) else _load(name)
-        rarer = _call(self.bind(lambda value: _rare_flag(source, value) is asked), value)
+    def flag(self, source: FieldSource, access: Access, *, asked: bool) -> ast.expr:
+        """Write `value is True or (value is of a rarer kind, such as NumPy's, and true)`, or the same for False."""
+        store, value = self.variable(access(source.path))
+        rarer = _call(self.bind(_taking(source)), value)
         return ast.BoolOp(
             ast.Or(),
             [
@@ -232,7 +219,7 @@ class Writer:
                     [
                         _compare(value, ast.IsNot(), ast.Constant(not asked)),
                         _compare(value, ast.IsNot(), ast.Constant(None)),
-                        rarer,
+                        _compare(rarer, ast.Is(), ast.Constant(asked)),
                     ],
                 ),
             ],
@@ -264,9 +251,10 @@ class Writer:
                 return _call(self.bind(OPERATORS[operator].holds), value, self.bind(stated))
 
 
-def _rare_flag(source: Source, value: object) -> object:
-    """Return a flag that is neither True nor False itself, such as NumPy's; `None` where it is missing."""
-    return None if is_missing(value) or not isinstance(source, FieldSource) else source.taken(value)
+def _taking(field: FieldSource) -> Callable[[object], object]:
+    """Return what brings a value of a field into the form in which it is tested; `None` where it is missing."""
+    taken = field.taken
+    return lambda value: None if value is None or is_missing(value) else taken(value)
 
 
 def _load(name: str) -> ast.Name:

@@ -10,7 +10,8 @@ from typing_extensions import override
 from cxkit.errors import UnsupportedError
 from cxkit.predicates._field import FieldSource
 from cxkit.predicates._predicate import Predicate
-from cxkit.predicates._solver import Problem, Record, with_value
+from cxkit.predicates._records import Record, with_value
+from cxkit.predicates._solver import Problem
 
 SHOWN = 60  # characters of a value
 STARTS = 200  # records that pass, among which one is looked for whose answer hangs on a field

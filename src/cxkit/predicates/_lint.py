@@ -12,7 +12,6 @@ from cxkit.predicates._field import FieldSource
 from cxkit.predicates._nodes import And, Leaf, Not, Or
 from cxkit.predicates._predicate import Predicate, as_predicate
 from cxkit.predicates._reasoning import FEWER, equivalent, is_disjoint, is_satisfiable
-from cxkit.predicates._source import Source
 from cxkit.predicates._values import Flag
 
 FindingCode = Literal[
@@ -78,17 +77,12 @@ def _alone(predicate: Predicate) -> Iterator[Finding]:
                 f"{leaf!r} compares amounts of any currency; declare {leaf.field} as money('EUR') or the like",
                 leaf,
             )
-    if len({source.timing for source in _sources(predicate)} - {None}) > 1:
+    if len({source.timing for source in predicate.sources} - {None}) > 1:
         yield Finding(
             "mixed_windows",
             f"{predicate!r} has calendar days and a rolling window, which differ by up to a day; choose one",
             predicate,
         )
-
-
-def _sources(predicate: Predicate) -> Iterator[Source]:
-    for leaf in predicate.leaves():
-        yield from leaf.sources
 
 
 def _settled(predicate: Predicate) -> Iterator[Finding]:

@@ -15,7 +15,8 @@ from cxkit.predicates._cells import is_within, literals, moved, step, unused
 from cxkit.predicates._field import FieldSource
 from cxkit.predicates._nodes import Not
 from cxkit.predicates._predicate import Predicate
-from cxkit.predicates._solver import Problem, Record, record_of
+from cxkit.predicates._records import record_of
+from cxkit.predicates._solver import Problem
 from cxkit.predicates._source import Source
 from cxkit.predicates._subject import Subject
 from cxkit.predicates._words import literal_words
@@ -117,8 +118,7 @@ class _Search:
         asked = {
             source.base.key()
             for reason in predicate.responsible(subject, positive=True)
-            for leaf in reason.test.leaves()
-            for source in leaf.sources
+            for source in reason.test.sources
         }
         self.fields = [field for key, field in self.problem.fields.items() if key in asked]
         self.others = {field: self.candidates(field) for field in self.fields}
@@ -142,8 +142,8 @@ class _Search:
         turned = Problem(Not(self.predicate) if self.answer else self.predicate)
         best: Values | None = None
         for record in islice(turned.records(), TURNED) if not self.predicate.timed else ():
-            values = {field: _value(record, field) for field in self.current}
-            values = {field: value for field, value in values.items() if value is not None}
+            subject = Subject(record, record, None)
+            values = {field: value for field in self.current if (value := subject.value(field.path)) is not None}
             if not self.turns(values):
                 continue
             for field in list(values):
@@ -153,7 +153,7 @@ class _Search:
         return () if best is None else (self.told(best),)
 
     def turns(self, values: Mapping[FieldSource, Any]) -> bool:
-        record = record_of({**self.current, **values}.items())
+        record = record_of((field.path, value) for field, value in {**self.current, **values}.items())
         return self.predicate.holds(self.subject._replace(record=record)) is not self.answer
 
     def candidates(self, field: FieldSource) -> list[Any]:
@@ -227,13 +227,6 @@ def _plain(value: Any, field: FieldSource) -> Iterator[Any]:
     if down != value:
         up = EXACT.add(down, unit if value > down else -unit)
         yield up.quantize(unit, context=EXACT)
-
-
-def _value(record: Record, field: FieldSource) -> Any:
-    value: Any = record
-    for name in field.path:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
 
 
 def _sets(found: frozenset[str], stated: Iterable[str]) -> Iterator[frozenset[str]]:

@@ -70,6 +70,7 @@ class Leaf(Predicate):
         return self.source.kind
 
     @property
+    @override
     def sources(self) -> tuple[Source, ...]:
         """Where the test reads: one source, or two where values are compared with one another."""
         return (self.source, self.stated) if isinstance(self.stated, Source) else (self.source,)

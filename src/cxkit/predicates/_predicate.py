@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cxkit.predicates._examples import Example
     from cxkit.predicates._nodes import Leaf
     from cxkit.predicates._reasoning import Difference
+    from cxkit.predicates._source import Source
     from cxkit.predicates._sql import SqlCondition, Storage
     from cxkit.predicates._values import Flag
     from cxkit.predicates._visitor import Visitor
@@ -44,7 +45,12 @@ class Predicate:
     @property
     def about(self) -> frozenset[type]:
         """The `Fields` classes, and other kinds of subject, that the tests read."""
-        return frozenset(subject for leaf in self.leaves() for source in leaf.sources for subject in source.subjects)
+        return frozenset(subject for source in self.sources for subject in source.subjects)
+
+    @property
+    def sources(self) -> tuple["Source", ...]:
+        """Where the tests read, in reading order: fields, what is derived from them, or behaviour."""
+        return tuple(source for leaf in self.leaves() for source in leaf.sources)
 
     def matches(self, record: object, *, as_of: datetime | None = None) -> bool:
         """Whether a record passes.

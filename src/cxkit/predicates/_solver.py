@@ -14,6 +14,7 @@ from cxkit.predicates._cells import Answers, cells, literals, possible
 from cxkit.predicates._field import FieldSource
 from cxkit.predicates._nodes import And, Leaf, Not, Or
 from cxkit.predicates._predicate import Key, Predicate
+from cxkit.predicates._records import Record, record_of
 from cxkit.predicates._source import Source
 from cxkit.predicates._subject import Subject
 
@@ -23,8 +24,6 @@ VARIABLES = 300  # values that are chosen
 FREE = 8  # tests that stay open where a value is known
 
 Answer: TypeAlias = bool | None
-Path: TypeAlias = tuple[str, ...]
-Record: TypeAlias = dict[str, Any]
 Formula: TypeAlias = "int | tuple[str, Sequence[Formula]]"
 
 
@@ -140,13 +139,13 @@ class Problem:
         if not self.predicate.timed:
             return next(self.records(), None)
         choice = next(self.search().run(), None)
-        return None if choice is None else record_of(choice)
+        return None if choice is None else _chosen(choice)
 
     def records(self, *, wholly: bool = False) -> Iterator[Record]:
         """Yield records that pass, one for each combination of cells that is found; `wholly`, with each value chosen."""
         search = self.search()
         for choice in search.all() if wholly else search.run():
-            record = record_of(choice)
+            record = _chosen(choice)
             if self.predicate.matches(record):
                 yield record
 
@@ -193,7 +192,7 @@ class Problem:
 
     def answers(self, base: FieldSource, value: Any, numbers: Iterable[int]) -> dict[int, Answer]:
         """Return what tests answer of a value; `None` where that depends on more, or cannot be found out."""
-        subject = Subject(record_of([(base, value)]), None, None)
+        subject = Subject(record_of([(base.path, value)]), None, None)
         found: dict[int, Answer] = {}
         for number in numbers:
             leaf = self.leaves[number]
@@ -366,23 +365,11 @@ class Search:
                 bases = [source.base.key() for source in leaf.sources]
                 self.answers[number] = None
                 if all(key in chosen for key in bases):
-                    subject = Subject(record_of(chosen[key] for key in bases), None, None)
+                    subject = Subject(_chosen(chosen[key] for key in bases), None, None)
                     known = leaf.if_known(subject)
                     self.answers[number] = False if known is None and not leaf.timed else known
 
 
-def record_of(values: Iterable[tuple[FieldSource, Any]]) -> Record:
-    """Build a record that holds some values, nested as the paths of their fields say."""
-    record: Record = {}
-    for base, value in values:
-        record = with_value(record, base.path, value)
-    return record
-
-
-def with_value(record: Record, path: Path, value: Any) -> Record:
-    """Return a record with another value at a path; without one, where it is `None`."""
-    first, *rest = path
-    if rest:
-        value = with_value(record.get(first, {}), tuple(rest), value) or None
-    changed = {key: kept for key, kept in record.items() if key != first}
-    return changed if value is None else {**changed, first: value}
+def _chosen(values: Iterable[tuple[FieldSource, Any]]) -> Record:
+    """Build the record that holds the values that are chosen."""
+    return record_of((field.path, value) for field, value in values)

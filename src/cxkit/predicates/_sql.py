@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, NoReturn, Protocol, TypeVar
 
 import attrs
 from typing_extensions import override
 
-from cxkit._checks import an_instant, one_of
+from cxkit._checks import one_of
 from cxkit.errors import InvalidTypeError, InvalidValueError, UnknownFieldError, UnsupportedError
 from cxkit.predicates._derived import Derived
 from cxkit.predicates._field import FieldSource
@@ -107,15 +107,14 @@ def to_sql(
     if storage is not None and not isinstance(storage, Storage):
         msg = f"storage must be a Storage, got {storage!r}"
         raise InvalidTypeError(msg, storage)
-    fields = {source.base.label for leaf in predicate.leaves() for source in leaf.sources}
+    fields = {source.base.label for source in predicate.sources}
     for field in columns:
         if field not in fields:
             raise UnknownFieldError.among("the predicate", field, fields)
     if predicate.depth > LEVELS:
         msg = f"a parser of SQL takes about {LEVELS} levels, got {predicate.depth}; simplify() may help"
         raise UnsupportedError(msg, predicate)
-    moment = None if as_of is None else an_instant(as_of, "as_of")
-    return _Writer(Sqlite(storage or Storage()), columns, table, moment).condition(predicate, positive=True)
+    return _Writer(Sqlite(storage or Storage()), columns, table, as_of).condition(predicate, positive=True)
 
 
 class _Writer:
@@ -178,10 +177,10 @@ class _Writer:
     def source(self, source: Source, leaf: Leaf) -> SqlCondition:
         if isinstance(source, FieldSource):
             return self.dialect.column(SqlCondition(self.column(source)), source.kind)
-        if isinstance(source, Derived):
-            of = self.source(source.of, leaf)
-            return self.exactly(leaf, lambda: self.dialect.derived(source, of, self.as_of)) or self.cannot(leaf)
-        return self.cannot(leaf)
+        if not isinstance(source, Derived):
+            self.cannot(leaf)
+        of = self.source(source.of, leaf)
+        return self.exactly(leaf, lambda: self.dialect.derived(source, of, self.as_of)) or self.cannot(leaf)
 
     def column(self, field: FieldSource) -> str:
         if field.name not in self.columns and len(field.path) > 1:
@@ -190,7 +189,7 @@ class _Writer:
         name = self.dialect.name(self.columns.get(field.name, ".".join(field.path)))
         return name if self.table is None else f"{self.dialect.name(self.table)}.{name}"
 
-    def cannot(self, leaf: Leaf) -> SqlCondition:
+    def cannot(self, leaf: Leaf) -> NoReturn:
         msg = f"this dialect has no exact words for {leaf!r}; match the rows that the other conditions leave in Python"
         raise UnsupportedError(msg, leaf)
 
