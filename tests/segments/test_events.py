@@ -536,6 +536,27 @@ def test_a_number_of_events_is_told_in_words():
     assert str(events("order").sum(Touchpoint.fields.value) > 100) == "the sum of value of 'order' is above 100"
 
 
+@pytest.mark.parametrize(
+    ("which", "said"),
+    [
+        (events("order").where(T.channel == "web"), "'order' of which channel is 'web'"),
+        (events("order").between(Period.month(2026, 3)), "'order' in 2026-03"),
+        (events("order").in_last_days(3, tz="UTC", include_today=True), "'order' in the last 3 days"),
+        (events("order").in_last_days(3, tz="UTC", include_today=False), "'order' in the last 3 days before today"),
+        (events("order").since(events("visit").last_at()), "'order' since the last of 'visit'"),
+    ],
+    ids=repr,
+)
+def test_which_events_are_meant_is_told_in_words(which: Events, said: str):
+    assert str(which.any()) == f"the number of {said} is at least 1"
+
+
+def test_a_habit_ends_when_its_oldest_period_has_passed():
+    weekly = Segment("weekly", events("visit").periods(at_least=1, period=days(7), of=2) >= 1)
+    assert weekly.next_change(journey(("visit", at(1))), after=at(2)) == at(15)
+    assert weekly.next_change(journey(("visit", at(1))), after=at(15)) is None
+
+
 def test_periods_that_no_time_can_hold_are_refused():
     with pytest.raises(InvalidValueError, match="all periods together must be a length of time, got 2 times"):
         events("visit").periods(at_least=1, period=timedelta.max, of=2)

@@ -16,11 +16,11 @@ from behaviour_oracle import Claim, Customer, Person, claims, people
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxkit.calendar import days
+from cxkit.calendar import days, months
 from cxkit.codec import from_dict, to_dict
 from cxkit.errors import CxError, DocumentError, DuplicateError, InvalidTypeError, InvalidValueError, UnknownFieldError
 from cxkit.journey import Journey, Touchpoint
-from cxkit.predicates import all_of, any_of
+from cxkit.predicates import Subject, all_of, any_of
 from cxkit.segments import Movement, Profile, Segment, SegmentSet, SegmentSizes, events
 from cxkit.tallies import PopulationRate
 
@@ -245,6 +245,31 @@ def test_sizes_add_over_disjoint_customers(customers, first, second, groups):
     assert (one + two) + three == one + (two + three) == groups.sizes(customers, as_of=NOON)
     assert one + two == two + one
     assert reduce(operator.add, [one, two, three], groups.sizes([], as_of=NOON)) == groups.sizes(customers, as_of=NOON)
+
+
+def test_sizes_and_movements_of_two_shards_are_those_of_all():
+    for count in (
+        lambda customers: ALL.sizes(customers, as_of=NOON),
+        lambda customers: GROUPS.movement(customers, start=at(3), end=NOON),
+    ):
+        assert count(FOUR[:2]) + count(FOUR[2:]) == count(FOUR)
+
+
+def test_a_set_answers_what_is_not_simple_as_its_segments_do():
+    orders = events("order")
+    asked = [
+        orders.where(Touchpoint.fields.channel.is_missing()),
+        orders.within(months(1)),
+        orders.within(days(10**10)),
+        orders.followed_by("visit"),
+        orders.since(events("visit").first_at()),
+    ]
+    wanted = [Segment(f"s{number}", which.any()) for number, which in enumerate(asked)]
+    names = list(SegmentSet(wanted, overlapping=True).assign(FOUR, as_of=NOON))
+
+    assert names == [("s0", "s1", "s2", "s3"), ("s0", "s1", "s2", "s4"), (), ()]
+    # What comes later in the journey follows, at the same moment too.
+    assert [asked[3].number(Subject.of(customer, NOON)) for customer in FOUR] == [2, 0, 0, 0]
 
 
 def test_sizes_of_two_sets_or_moments_do_not_add():

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Context, Decimal
 from fractions import Fraction
 from math import fsum
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import attrs
 from typing_extensions import override
@@ -18,10 +18,10 @@ from cxkit.errors import InvalidTypeError, InvalidValueError
 from cxkit.journey import Journey, Touchpoint
 from cxkit.predicates import INTEGER_KIND, MOMENT_KIND, REAL_KIND, Kind, Source, Subject, source_form, span_words
 from cxkit.segments._events import Events
-from cxkit.segments._log import Log
+from cxkit.segments._log import Log, log_of
 
 Aggregate = Literal["distinct", "sum", "avg", "min", "max"]
-_AGGREGATES = ("distinct", "sum", "avg", "min", "max")
+_AGGREGATES: tuple[Aggregate, ...] = get_args(Aggregate)
 _MEANS = Context(prec=30)  # as many digits as an amount may have
 
 
@@ -30,7 +30,15 @@ class EventSource(Source):
 
     __slots__ = ()
 
+    gives: Kind = INTEGER_KIND
+    """The kind of what it gives, where that is always the same."""
+
     events: Events
+
+    @property
+    @override
+    def kind(self) -> Kind:
+        return self.gives
 
     @property
     @override
@@ -72,18 +80,18 @@ class EventSource(Source):
         return self.events.turn(subject)
 
     @override
-    def read(self, subject: Subject) -> object:
-        found = self.events.select(subject)
-        return None if found is None else self.value(found, subject)
+    def read(self, subject: Subject) -> Any:
+        log, found = log_of(subject), self.events.select(subject)
+        return None if log is None or found is None else self.value(found, log)
 
-    def value(self, found: Sequence[Touchpoint], subject: Subject) -> object:
-        """Return the value of some touchpoints; `None` where it is missing."""
+    def value(self, found: Sequence[Touchpoint], log: Log) -> object:
+        """Return the value of some touchpoints of a log; `None` where it is missing."""
         raise NotImplementedError
 
     def quick(self, as_of: datetime) -> Callable[[Log], object] | None:
         """Return how the value is found in a log of a moment, where that is simple."""
-        select, asked = self.events.quick(as_of), Subject(None, None, as_of)
-        return None if select is None else lambda log: self.value(select(log), asked)
+        select = self.events.quick(as_of)
+        return None if select is None else lambda log: self.value(select(log), log)
 
 
 @stored("segments.event_count", events=form_of(Events))
@@ -95,13 +103,8 @@ class EventCount(EventSource):
 
     least = 0
 
-    @property
     @override
-    def kind(self) -> Kind:
-        return INTEGER_KIND
-
-    @override
-    def value(self, found: Sequence[Touchpoint], subject: Subject) -> int:
+    def value(self, found: Sequence[Touchpoint], log: Log) -> int:
         return len(found)
 
     @property
@@ -147,7 +150,7 @@ class EventNumber(EventSource):
         return REAL_KIND if is_mean_of_integers else self.field.kind
 
     @override
-    def value(self, found: Sequence[Touchpoint], subject: Subject) -> object:
+    def value(self, found: Sequence[Touchpoint], log: Log) -> object:
         read = (self.field.read(Subject(touchpoint, touchpoint, None)) for touchpoint in found)
         values: list[Any] = [value for value in read if value is not None]
         match self.what:
@@ -212,16 +215,13 @@ class EventTime(EventSource):
     events: Events
     what: Literal["first", "last"]
 
+    gives = MOMENT_KIND
+
     def __attrs_post_init__(self) -> None:
         one_of(self.what, ("first", "last"), "which of the events")
 
-    @property
     @override
-    def kind(self) -> Kind:
-        return MOMENT_KIND
-
-    @override
-    def value(self, found: Sequence[Touchpoint], subject: Subject) -> datetime | None:
+    def value(self, found: Sequence[Touchpoint], log: Log) -> datetime | None:
         return found[0 if self.what == "first" else -1].at if found else None
 
     @property
@@ -271,18 +271,13 @@ class EventPeriods(EventSource):
     def timing(self) -> Literal["rolling"]:  # type: ignore[override]
         return "rolling"
 
-    @property
     @override
-    def kind(self) -> Kind:
-        return INTEGER_KIND
-
-    @override
-    def value(self, found: Sequence[Touchpoint], subject: Subject) -> int:
+    def value(self, found: Sequence[Touchpoint], log: Log) -> int:
         counts = [0] * self.of
         for touchpoint in found:
             for number in range(self.of):
                 end = end_of(touchpoint.at, times(self.period, number + 1))
-                if end is None or (subject.as_of is not None and subject.as_of < end):
+                if end is None or log.as_of < end:
                     counts[number] += 1
                     break
         return sum(count >= self.at_least for count in counts)

@@ -12,7 +12,7 @@ from cxkit._checks import a_count, a_flag
 from cxkit._forms import FLAG, INTEGER, TEXT, form_of, optional, stored
 from cxkit.calendar import LENGTH_FORM, Length, Period, a_length, a_period, end_of, horizon, later, zone
 from cxkit.errors import CxError, InvalidTypeError, InvalidValueError
-from cxkit.journey import CONTACT_FORM, Contact, Journey, Touchpoint, a_contact
+from cxkit.journey import CONTACT_FORM, Contact, Journey, Touchpoint, a_contact, contact_words
 from cxkit.predicates import (
     SOURCE_FORM,
     Integer,
@@ -360,7 +360,7 @@ class Events:
     @property
     def words(self) -> str:
         """What a colleague calls them."""
-        said = [repr(self.contact) if isinstance(self.contact, str) else f"contacts of which {self.contact}"]
+        said = [contact_words(self.contact)]
         if self.condition is not None:
             said.append(f"of which {self.condition}")
         if self.window is not None:

@@ -1,7 +1,7 @@
 """How a customer stands in a funnel, as values for predicates: a drop-off is a segment, and may trigger a message."""
 
 from collections.abc import Hashable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal, get_args
 
 import attrs
@@ -14,10 +14,9 @@ from cxkit.predicates import Choice, Kind, Source, Subject, choice_kind
 from cxkit.segments._profile import journey_of
 
 Standing = Literal["outcome", "last_step"]
-INSTANT = timedelta(microseconds=1)
 
 
-@stored("segments.funnel_standing", funnel=form_of(Funnel), what=choice("outcome", "last_step"))
+@stored("segments.funnel_standing", funnel=form_of(Funnel), what=choice(*get_args(Standing)))
 @attrs.frozen(repr=False)
 class FunnelStanding(Source):
     """How a customer stands in a funnel: the outcome, or the last step that was filled.

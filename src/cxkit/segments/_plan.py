@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from cxkit.errors import CxError
-from cxkit.predicates import Predicate, Subject, of_values, sources_of
+from cxkit.predicates import Predicate, Source, Subject, of_values, sources_of
+from cxkit.segments._event_values import EventSource
 from cxkit.segments._log import Log
 from cxkit.segments._profile import journey_of
 
@@ -52,9 +53,9 @@ class Plan:
         return None
 
 
-def _reader(source: Any, as_of: datetime) -> Reader:
+def _reader(source: Source, as_of: datetime) -> Reader:
     """Return how a source is read: quickly, where it knows how to be from a log."""
-    quick: Callable[[Log], Any] | None = source.quick(as_of) if hasattr(source, "quick") else None
+    quick = source.quick(as_of) if isinstance(source, EventSource) else None
     if quick is None:
         return lambda subject, _: source.read(subject)
     return lambda _, log: None if log is None else quick(log)

@@ -2,9 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from datetime import datetime
 from functools import cache
-from typing import Any, Literal
 
 import attrs
 from typing_extensions import override
@@ -13,10 +11,11 @@ from cxkit._checks import as_tuple
 from cxkit._forms import form_of, many, optional, stored
 from cxkit.calendar import LENGTH_FORM, Length, a_length, end_of
 from cxkit.errors import InvalidTypeError, InvalidValueError
-from cxkit.journey import CONTACT_FORM, Contact, Journey, Touchpoint, a_contact
-from cxkit.predicates import INTEGER_KIND, Integer, Kind, Predicate, Source, Subject, span_words
+from cxkit.journey import CONTACT_FORM, Contact, Touchpoint, a_contact, contact_words
+from cxkit.predicates import Integer, Predicate, Subject, span_words
+from cxkit.segments._event_values import EventSource
 from cxkit.segments._events import Events, at_of
-from cxkit.segments._log import Log, log_of
+from cxkit.segments._log import Log
 
 LONGEST = 20  # followers
 
@@ -85,11 +84,8 @@ class EventSequence:
 
     def number(self, subject: Subject) -> int | None:
         """Count the events that begin such a sequence."""
-        log, found = log_of(subject), self.first.select(subject)
-        if log is None or found is None:
-            return None
-        search, places = _Search(log, self.followers), _places(log.known, found)
-        return sum(search.follows(0, place) for place in places)
+        number: int | None = SequenceCount(self).read(subject)
+        return number
 
     @override
     def __repr__(self) -> str:
@@ -142,64 +138,42 @@ class _Search:
 
 @stored("segments.sequence_count", sequence=form_of(EventSequence))
 @attrs.frozen(repr=False)
-class SequenceCount(Source):
+class SequenceCount(EventSource):
     """How many events begin a sequence."""
 
     sequence: EventSequence
 
-    timed = True
     least = 0
+
+    @property
+    @override
+    def events(self) -> Events:  # type: ignore[override]
+        return self.sequence.first
 
     @property
     @override
     def depth(self) -> int:  # type: ignore[override]
         contacts = [part for follower in self.sequence.followers for part in (follower.contact, follower.without)]
         deep = (contact.depth for contact in contacts if not isinstance(contact, str | None))
-        return max(self.sequence.first.depth, *deep, 0)
-
-    @property
-    @override
-    def timing(self) -> Literal["calendar", "rolling"] | None:  # type: ignore[override]
-        if self.sequence.first.last_days is not None:
-            return "calendar"
-        return None if self.sequence.first.window is None else "rolling"
-
-    @property
-    @override
-    def kind(self) -> Kind:
-        return INTEGER_KIND
-
-    @property
-    @override
-    def about(self) -> type[Journey]:
-        return Journey
-
-    @property
-    @override
-    def subjects(self) -> frozenset[type]:
-        return self.sequence.first.subjects
+        return max(0, self.events.depth, *deep)
 
     @override
-    def key(self) -> Hashable:
-        followers = tuple(
+    def details(self) -> tuple[Hashable, ...]:
+        return tuple(
             (_key(follower.contact), follower.within, None if follower.without is None else _key(follower.without))
             for follower in self.sequence.followers
         )
-        return ("sequence count", self.sequence.first.key(), followers)
 
     @override
-    def read(self, subject: Subject) -> int | None:
-        return self.sequence.number(subject)
-
-    @override
-    def turn(self, subject: Subject, stated: Any) -> datetime | None:
-        return self.sequence.first.turn(subject)
+    def value(self, found: Sequence[Touchpoint], log: Log) -> int:
+        search = _Search(log, self.sequence.followers)
+        return sum(search.follows(0, place) for place in _places(log.known, found))
 
     @property
     @override
     def words(self) -> str:
         followed = ", then ".join(_said(follower) for follower in self.sequence.followers)
-        return f"the number of {self.sequence.first.words}, then {followed}"
+        return f"the number of {self.events.words}, then {followed}"
 
     @override
     def __repr__(self) -> str:
@@ -212,12 +186,8 @@ def _key(contact: Contact) -> Hashable:
 
 def _said(follower: Follower) -> str:
     within = "" if follower.within is None else f" within {span_words(follower.within)}"
-    without = "" if follower.without is None else f" without {_named(follower.without)}"
-    return f"{_named(follower.contact)}{within}{without}"
-
-
-def _named(contact: Contact) -> str:
-    return repr(contact) if isinstance(contact, str) else f"contacts of which {contact}"
+    without = "" if follower.without is None else f" without {contact_words(follower.without)}"
+    return f"{contact_words(follower.contact)}{within}{without}"
 
 
 def _code(follower: Follower) -> str:
