@@ -394,6 +394,19 @@ def test_touches_without_a_label_are_counted_apart():
     assert (found.credits, found.unlabelled) == ({"A": 1}, 2)
 
 
+def test_what_never_came_is_named_in_case_its_name_is_wrong():
+    log = [path("A > B"), path("A")]
+    paid = Touchpoint.fields.channel == "paid"
+    by_campaign = attribute(log, conversion="order", model=Linear(), by="properties.campain")
+
+    assert str(attribute(log, conversion="ordr", model=Markov())).endswith("no conversions: 'ordr' did not come")
+    assert str(attribute(log, conversion=paid, model=Linear())).splitlines()[1:] == [
+        "no conversions: contacts of which channel is 'paid' did not come",
+    ]
+    assert str(by_campaign).splitlines()[-1] == "nothing to credit: 3 touches have no 'properties.campain'"
+    assert len(str(attribute(log, conversion="order", model=Linear())).splitlines()) == 3
+
+
 @pytest.mark.parametrize("by", ["properties.campaign", Touchpoint.fields.actor], ids=repr)
 def test_any_label_can_be_credited(by):
     visits = [
@@ -425,7 +438,7 @@ def test_no_conversions_give_no_credit():
     found = attribute([path("A", converts=False)], conversion="order", model=Linear(), currency="EUR")
 
     assert (found.total, found.credits, found.rows()) == (Decimal("0.00"), {}, [])
-    assert str(found) == "(no rows)"
+    assert str(found) == "(no rows)\nno conversions: 'order' did not come"
     with pytest.raises(InvalidValueError, match="share of a label is undefined: no conversions of any value"):
         found.share("A")
 

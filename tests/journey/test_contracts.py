@@ -35,6 +35,14 @@ def stands(contract: Contract, journey: Journey, as_of: datetime) -> ContractDec
     return contract.explain(journey, as_of=as_of)
 
 
+def test_a_contract_that_was_cancelled_has_its_end_ahead_and_no_renewal():
+    told = gave(utc(2026, 2, 1))
+    assert [(due.name, due.at) for due in PLAN.dues(told, as_of=utc(2026, 2, 2), until=utc(2026, 9, 1))] == [
+        ("end", utc(2026, 4, 30)),
+    ]
+    assert PLAN.dues(told, as_of=utc(2026, 2, 2), until=utc(2026, 4, 1)) == ()
+
+
 @pytest.mark.parametrize(
     ("given_at", "ends_at", "codes"),
     [  # terms end on 30 April, 31 May, 30 June; deadlines are on 16 April, 17 May, 16 June

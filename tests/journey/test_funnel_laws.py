@@ -257,6 +257,15 @@ def test_an_optional_step_changes_nothing_for_the_others(scene):
 
 
 @given(moments())
+def test_a_first_step_is_said_not_to_have_come_only_where_it_did_not(scene):
+    question, journey, as_of = scene
+    entries = question.steps if question.order == "any" else question.steps[:1]
+    came = any(touchpoint.name in names for touchpoint in known(journey, as_of) for names in entries)
+
+    assert ("did not come" in str(question.funnel.run([journey], as_of=as_of))) is not came
+
+
+@given(moments())
 def test_a_funnel_and_what_it_counted_can_be_kept(scene):
     question, journey, as_of = scene
     funnel = question.funnel

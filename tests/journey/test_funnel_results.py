@@ -75,6 +75,21 @@ def test_it_has_a_row_for_each_step_and_prints_as_a_table():
     ]
 
 
+def test_a_first_step_that_never_came_is_named_in_case_its_name_is_wrong():
+    log = [journey("visit@0", "order@1"), journey("visit@2", customer="ben")]
+    last = [
+        str(funnel.run(log)).splitlines()[-1]
+        for funnel in (Funnel(["vist", "order"]), Funnel(["vist", "ordr"], order="any"), Funnel(["visit", "ordr"]))
+    ]
+
+    assert last[:2] == [
+        "none of 2 customers entered: 'vist' did not come",
+        "none of 2 customers entered: a step did not come",
+    ]
+    assert last[2].split()[:2] == ["ordr", "0"]
+    assert "did not come" not in str(Funnel(["vist", "order"]).run([]))
+
+
 def test_a_moment_is_kept_in_utc():
     berlin = at(4).astimezone(ZoneInfo("Europe/Berlin"))
     for result in (RESULT.funnel.run([], as_of=berlin), attrs.evolve(RESULT, as_of=berlin)):

@@ -37,6 +37,7 @@ from cxkit.journey import (
             "c@5",
             "dropped: 'c' came before its turn, at 2026-03-02 12:05:00+00:00",
         ),
+        ({"order": "strict"}, "a@0 b@1", "absent", None, "dropped: 'c' did not come"),
         (
             {"order": "strict"},
             "a@0 b@1 x@2 c@3",

@@ -157,6 +157,12 @@ def test_an_overlay_counts_what_was_seen_in_each_stage(drawn, log):
     assert overlay.customers == len(log)
 
 
+def test_no_map_is_drafted_from_nothing():
+    for log in ([], [journey()]):
+        with pytest.raises(InvalidValueError, match="drafted from journeys with touchpoints"):
+            JourneyMap.draft(log)
+
+
 @given(logs(), st.none() | moments(12))
 def test_a_log_has_no_deviations_from_the_map_that_was_drafted_from_it(log, as_of):
     if not any(len(one if as_of is None else one.as_of(as_of)) for one in log):

@@ -426,6 +426,12 @@ def test_a_statement_prints_as_a_table():
     assert str(statement([])) == "(no rows)"
 
 
+def test_time_alone_changes_a_statement_when_it_first_changes_a_due():
+    assert statement([visit(30), visit(20)], as_of=0).retry_at == at(20)
+    assert statement([visit(30), visit(20)], as_of=25).retry_at == at(30)
+    assert statement([visit(30), visit(20)], as_of=30).retry_at is None
+
+
 def test_no_decimal_context_changes_money():
     with localcontext(Context(prec=1)):
         stated = statement([invoice("17", "12345.67")], paid(1, "12345.60"))

@@ -17,6 +17,7 @@ from cxkit.errors import CxError, DuplicateError, InvalidTypeError, InvalidValue
 from cxkit.journey import Journey, SentimentPoint, StageEntry, Touchpoint, journeys
 
 T = Touchpoint.fields
+DAY = timedelta(days=1)
 NAIVE = datetime.fromisoformat("2026-03-28T00:00:00")
 
 
@@ -41,6 +42,11 @@ def test_the_sentiment_curve_leaves_out_what_tells_nothing():
         SentimentPoint(at(3), "call", 0.0),
         SentimentPoint(at(4), "call", -1.0),
     )
+
+
+def test_gaps_are_the_times_between_touchpoints():
+    assert Journey("anna", [Touchpoint("visit", at(day)) for day in (1, 2, 4)]).gaps == (DAY, 2 * DAY)
+    assert Journey("anna", [Touchpoint("visit", at(1))]).gaps == ()
 
 
 @given(some_journeys())

@@ -184,7 +184,7 @@ def test_paths_that_nobody_took_have_no_times():
     nothing = paths([], "a", "b")
 
     assert (nothing.begun, nothing.rows()) == (0, [])
-    assert str(nothing) == "(no rows)\n0 of 0 arrived, 0 expired, 0 open"
+    assert str(nothing) == "(no rows)\n0 of 0 arrived, 0 expired, 0 open; 'a' did not come"
     with pytest.raises(UndefinedMetricError):
         _ = nothing.durations.median
     with pytest.raises(UndefinedMetricError):

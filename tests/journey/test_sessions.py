@@ -102,17 +102,22 @@ def test_a_session_ends_where_a_campaign_changes_to_another_one():
 
 
 @pytest.mark.parametrize(
-    ("options", "error"),
+    ("options", "error", "told"),
     [
-        ({"exact": "maybe"}, InvalidValueError),
-        ({"midnight": "Berlin"}, InvalidValueError),
-        ({"on": "campaign"}, UnknownFieldError),
-        ({"on": 3}, InvalidTypeError),
+        ({"exact": "maybe"}, InvalidValueError, "exact must be "),
+        (
+            {"midnight": "Berlin"},
+            InvalidValueError,
+            r"midnight must be the IANA name of a zone such as .*, got 'Berlin'$",
+        ),
+        ({"midnight": 0}, InvalidTypeError, r"midnight must be the IANA name of a zone such as .*, got 0$"),
+        ({"on": "campaign"}, UnknownFieldError, "a touchpoint has no label 'campaign'"),
+        ({"on": 3}, InvalidTypeError, "on must be the name of a label"),
     ],
-    ids=["exact", "midnight", "label", "no label"],
+    ids=["exact", "midnight", "no zone", "label", "no label"],
 )
-def test_an_option_of_sessions_that_makes_no_sense_is_refused(options, error):
-    with pytest.raises(error):
+def test_an_option_of_sessions_that_makes_no_sense_is_refused(options, error, told):
+    with pytest.raises(error, match=told):
         Journey("anna", [Touchpoint("visit", at("2026-03-01T09:00:00+00:00"))]).sessions(
             timedelta(minutes=30), **options
         )
@@ -120,6 +125,8 @@ def test_an_option_of_sessions_that_makes_no_sense_is_refused(options, error):
 
 def test_a_journey_without_touchpoints_splits_nowhere():
     assert Journey("anna").sessions(timedelta(minutes=30), midnight="UTC", on="channel") == ()
+    with pytest.raises(InvalidValueError, match="midnight must be the IANA name"):
+        Journey("anna").sessions(timedelta(minutes=30), midnight="Berlin")
 
 
 CASES = {

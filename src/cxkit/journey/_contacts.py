@@ -30,6 +30,11 @@ def is_contact(contact: Contact, touchpoint: Touchpoint) -> bool:
     return touchpoint.name == contact if isinstance(contact, str) else contact.matches(touchpoint)
 
 
+def contact_words(contact: Contact) -> str:
+    """Say which touchpoints are meant."""
+    return repr(contact) if isinstance(contact, str) else f"contacts of which {contact}"
+
+
 _PREDICATE = predicate_form(TouchpointFields)
 
 

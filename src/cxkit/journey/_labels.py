@@ -37,7 +37,10 @@ def _of_attribute(name: str) -> Callable[[Touchpoint], str | None]:
     of = attrgetter(name)
 
     def read(touchpoint: Touchpoint) -> str | None:
-        return _as_text(of(touchpoint))
+        found = of(touchpoint)
+        if type(found) is str:  # nearly always, and this is asked of every touchpoint
+            return found if found.strip() else None
+        return None if found is None else _as_text(found)
 
     return read
 

@@ -1,11 +1,13 @@
 """Sessions: where one visit of a customer ends and the next begins."""
 
 from collections.abc import Iterator, Sequence
+from datetime import tzinfo
 from itertools import pairwise
 from typing import Literal, get_args
 
 from cxkit._checks import one_of
 from cxkit.calendar import Length, a_length, later, zone
+from cxkit.errors import InvalidTypeError, InvalidValueError
 from cxkit.journey._labels import Label, a_label
 from cxkit.journey._touchpoint import Touchpoint
 
@@ -26,10 +28,20 @@ def session_bounds(
         if at > (end := later(before, gap)) or (exact == "splits" and at == end)
     }
     if midnight is not None:
-        starts |= _changes([moment.astimezone(zone(midnight)).date() for moment in moments])
+        tz = _zone_of(midnight)
+        starts |= _changes([moment.astimezone(tz).date() for moment in moments])
     if on is not None:
         starts |= _changes(list(map(a_label(on, "on"), touchpoints)))
     return pairwise(sorted(starts))
+
+
+def _zone_of(midnight: str) -> tzinfo:
+    """Return the zone at whose midnights sessions end."""
+    try:
+        return zone(midnight)
+    except (InvalidTypeError, InvalidValueError) as error:
+        msg = f"midnight must be the IANA name of a zone such as 'Europe/Berlin', got {midnight!r}"
+        raise type(error)(msg, midnight) from error
 
 
 def _changes(values: Sequence[object]) -> set[int]:

@@ -1,7 +1,7 @@
 """Attribution: the value of conversions, shared among the touches that led to them."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -21,6 +21,7 @@ from cxkit.journey._attribution.conversion_paths import ConversionPaths
 from cxkit.journey._attribution.decision import AttributionDecision, decided
 from cxkit.journey._attribution.markov import Chain, Markov, chain_of
 from cxkit.journey._attribution.models import AttributionModel, Counts, a_model, amount_of, method_of
+from cxkit.journey._contacts import contact_words
 from cxkit.journey._journey import Journey
 
 NUMBERS = ("conversions", "units", "unattributed_units", "unlabelled", "unvalued")
@@ -212,7 +213,14 @@ class Attribution(_charts.Charted, Generic[AmountT_co]):
 
     @override
     def __str__(self) -> str:
-        return aligned(self.rows())
+        return "\n".join([aligned(self.rows()), *self._remarks()])
+
+    def _remarks(self) -> Iterator[str]:
+        """Say what there was nothing of: its name may be misspelt."""
+        if not self.conversions:
+            yield f"no conversions: {contact_words(self.paths.conversion)} did not come"
+        elif self.unlabelled and not self.counts:
+            yield f"nothing to credit: {self.unlabelled:,} touches have no {self.paths.by!r}"
 
 
 def _rounded(exact: Mapping[str, Fraction]) -> dict[str, int]:

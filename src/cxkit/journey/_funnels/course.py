@@ -126,7 +126,10 @@ class Course:
     def passage(self, journey: Journey) -> Passage:
         """Tell how a customer went through the funnel."""
         case = self.case(journey)
-        told = self.told(case)
+        return self.judged(journey, case, self.told(case))
+
+    def judged(self, journey: Journey, case: Case, told: Told) -> Passage:
+        """Tell what it means for a customer that they went through the funnel like that."""
         depth = len(told.places)
         expires_at = told.expires_at
         outcome: FunnelOutcome

@@ -1,6 +1,6 @@
 """What a funnel counted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import combinations, pairwise
 from typing import Any, Self, TypeVar
@@ -241,8 +241,14 @@ class FunnelResult(_charts.Charted):
 
     @override
     def __str__(self) -> str:
-        excluded = f"\n{self.excluded:,} of {self.customers:,} customers are excluded" if self.excluded else ""
-        return f"{_tables.aligned(self.rows())}{excluded}"
+        return "\n".join([_tables.aligned(self.rows()), *self._remarks()])
+
+    def _remarks(self) -> Iterator[str]:
+        if self.excluded:
+            yield f"{self.excluded:,} of {self.customers:,} customers are excluded"
+        elif self.customers and not self.entered:  # its name may be misspelt
+            first = "a step" if self.funnel.order == "any" else repr(self.funnel.steps[0].name)
+            yield f"none of {self.customers:,} customers entered: {first} did not come"
 
 
 @stored("journey.funnel_group", label=optional(TEXT), result=form_of(FunnelResult))

@@ -85,8 +85,9 @@ def stop(funnel: Funnel, journey: Journey, as_of: datetime | None) -> FunnelStop
     """Tell how far one customer came, by which touchpoints, and what was missing."""
     course = Course(funnel, as_of)
     [journey] = each_journey([journey])
-    case, passage = course.case(journey), course.passage(journey)
+    case = course.case(journey)
     told = course.told(case)
+    passage = course.judged(journey, case, told)
     touchpoints = known_touchpoints(journey, course.as_of)
     filled = tuple(None if place is None else touchpoints[place] for place in passage.places)
     names = step_names(funnel)

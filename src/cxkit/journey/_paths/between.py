@@ -13,7 +13,7 @@ from cxkit._checks import a_count, a_flag, an_instant, one_of
 from cxkit._forms import ELAPSED, FLAG, INTEGER, choice, form_of, optional, stored
 from cxkit.calendar import LENGTH_FORM, Length, a_length, later
 from cxkit.errors import InvalidTypeError, InvalidValueError
-from cxkit.journey._contacts import CONTACT_FORM, Contact, a_contact, is_contact
+from cxkit.journey._contacts import CONTACT_FORM, Contact, a_contact, contact_words, is_contact
 from cxkit.journey._journey import Journey, each_journey, known_touchpoints, timeline_of
 from cxkit.journey._paths.counted import SHOWN, a_mapping, added_times, as_code, entries, kept, merged, shortened
 from cxkit.journey._paths.nodes import Path
@@ -180,7 +180,10 @@ class Paths(_charts.Charted):
     @override
     def __str__(self) -> str:
         table = shortened(self.rows(SHOWN), len(self.times))
-        return f"{table}\n{self.arrived:,} of {self.begun:,} arrived, {self.expired:,} expired, {self.open:,} open"
+        none = "" if self.begun else f"; {contact_words(self.start)} did not come"
+        return (
+            f"{table}\n{self.arrived:,} of {self.begun:,} arrived, {self.expired:,} expired, {self.open:,} open{none}"
+        )
 
 
 class _Seen(NamedTuple):
