@@ -37,6 +37,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 PYPROJECT = ROOT / "pyproject.toml"
 WINDOWS = os.name == "nt"
+ALL_CORES = ("--numprocesses", "auto")
 
 CHECKS = {
     "ruff check": ("ruff", "check"),
@@ -138,13 +139,15 @@ def with_examples(number: int) -> None:
 
 def test(*arguments: str) -> None:
     with_examples(25)  # so that all take less than three minutes
-    prepared("test").run("python", "-m", "pytest", *arguments)
+    prepared("test").run("python", "-m", "pytest", *ALL_CORES, *arguments)
 
 
 def cover() -> None:
     with_examples(50)  # fewer may miss a branch that only few examples take
     here = prepared("test")
-    here.run("coverage", "run", "-m", "pytest", "--quiet")
+    here.run("coverage", "erase")
+    here.run("coverage", "run", "-m", "pytest", "--quiet", *ALL_CORES)
+    here.run("coverage", "combine", "--quiet")
     here.run("coverage", "report")
 
 
@@ -201,7 +204,7 @@ def wheel(*arguments: str) -> None:
         trial.pip("install", built, *floors, "--group", f"{PYPROJECT}:test")
         tree = folder / "tree"
         shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(".*", "src", "site", "out", "mutants"))
-        trial.run("python", "-m", "pytest", *arguments, cwd=tree)
+        trial.run("python", "-m", "pytest", *ALL_CORES, *arguments, cwd=tree)
 
 
 def mutate(*arguments: str) -> None:

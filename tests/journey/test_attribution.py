@@ -51,7 +51,8 @@ MODELS = [
     Shapley("observed"),
     Shapley(lambda labels: len(labels) ** 2),
 ]
-EVERY_MODEL = pytest.mark.parametrize("model", MODELS, ids=repr)
+NAMES = [repr(model).partition(" at 0x")[0] for model in MODELS]  # the same in each process
+EVERY_MODEL = pytest.mark.parametrize("model", MODELS, ids=NAMES)
 STORED = MODELS[:-1]
 
 
@@ -134,7 +135,7 @@ def shares_by_definition(model, labels, ages):
             return [weight / sum(weights) for weight in weights]
 
 
-@pytest.mark.parametrize("model", MODELS[:8], ids=repr)
+@pytest.mark.parametrize("model", MODELS[:8], ids=NAMES[:8])
 @given(LOGS)
 def test_a_path_is_shared_as_the_model_is_defined(model, log):
     wanted = dict.fromkeys(LABELS, 0)

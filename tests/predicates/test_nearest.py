@@ -63,7 +63,7 @@ TEXTS = [
     (S.home.city == "x", {"home": {"city": "y", "floor": 1}}, ["home.city: 'x'"]),
     (S.home.floor >= 2, {}, ["home.floor: 2"]),
     (S.interests.contains("a"), {"interests": ["b"]}, ["interests: a, b"]),
-    (S.interests.contains("a"), {"interests": {"a", "b"}}, ["interests: b"]),
+    pytest.param(S.interests.contains("a"), {"interests": {"a", "b"}}, ["interests: b"], id="one of two tags"),
     (S.interests.is_empty(), {"interests": ["b"]}, ["interests: none"]),
     (S.interests.contains_all(["a", "b"]), {}, ["interests: a, b"]),
     (S.joined >= SOON, {"joined": SOON - timedelta(hours=3)}, ["joined: 3:00:00 later"]),
