@@ -5,15 +5,17 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import IntEnum, StrEnum
+from fractions import Fraction
 
 from samples_journey import CHECKOUT, JOURNEYS
+from samples_metrics import METRICS
 
 from cxkit import aftersales, calendar, journey, loyalty, metrics, predicates, segments, tallies
 from cxkit.aftersales import ContactPolicy, Rule, SentMessage
 from cxkit.calendar import BusinessCalendar, Period, QuietHours, days, hours, months
 from cxkit.journey import Funnel, Journey, Touchpoint
 from cxkit.loyalty import Basket, BuyXGetY, Line, Offer, StampCard, StampEntry, StampState
-from cxkit.metrics import Nps
+from cxkit.metrics import folded, hashtags, words
 from cxkit.predicates import (
     Fields,
     all_of,
@@ -132,6 +134,7 @@ BOUGHT_AFTER_VISIT = (
 
 STORED: Mapping[str, object] = {
     **JOURNEYS,
+    **METRICS,
     "aftersales.contact_policy": ContactPolicy(quiet_hours=QuietHours("21:00", "08:00", tz="Europe/Berlin")),
     "aftersales.contact_policy.open": ContactPolicy(),
     "aftersales.rule": Rule(
@@ -182,7 +185,9 @@ STORED: Mapping[str, object] = {
     "loyalty.stamp_entry": STAMPED,
     "loyalty.stamp_state": StampState("card-1", "anna", 5, 1, (STAMPED, REDEEMED)),
     "loyalty.stamp_state.open": StampState("card-1", "ben", 5, 1),
-    "metrics.nps": Nps(promoters=3, passives=2, detractors=1, missing=4),
+    "metrics.folded": folded(Customer.country).source,
+    "metrics.hashtags": hashtags(Customer.interests).source,
+    "metrics.words": words(Customer.country).source,
     "predicates.bucket": bucket(Customer.id, salt="spring sale").source,
     "predicates.casefolded": Customer.country.casefold().source,
     "predicates.casefolded.ascii": Customer.address.city.casefold(ascii_only=True).source,
@@ -285,5 +290,6 @@ NAMESPACE: Mapping[str, object] = {  # in which the repr of a value can be evalu
     "Tier": Tier,
     "Level": Level,
     "Decimal": Decimal,
+    "Fraction": Fraction,
     "datetime": dt,
 }

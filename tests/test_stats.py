@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cxkit import _stats
-from cxkit._stats import clopper_pearson, net_score, newcombe, wilson, z_value
+from cxkit._stats import clopper_pearson, contrast_value, net_score, newcombe, wilson, z_value
 from cxkit.errors import InvalidTypeError, InvalidValueError
 
 CASES = Path(__file__).parent / "cases"
@@ -287,6 +287,24 @@ def test_a_difference_holds_its_estimate_and_turns_round(one: tuple[int, int], t
     low, high = newcombe(*one, *two, confidence)
     assert -1.0 <= low <= one[0] / one[1] - two[0] / two[1] <= high <= 1.0
     assert newcombe(*two, *one, confidence) == (-high, -low)
+
+
+# Contrasts
+
+
+@pytest.mark.parametrize(
+    ("confidence", "quantile"),
+    # Tables of chi-squared with two degrees of freedom
+    [(0.5, 1.386294), (0.9, 4.605170), (0.95, 5.991465), (0.99, 9.210340), (0.999, 13.815511)],
+)
+def test_all_contrasts_of_three_shares_reach_as_far_as_chi_squared(confidence: float, quantile: float):
+    assert contrast_value(confidence) ** 2 == pytest.approx(quantile, abs=1e-6)
+    assert contrast_value(confidence) > z_value(confidence)
+
+
+def test_a_contrast_asks_for_a_confidence():
+    with pytest.raises(InvalidValueError, match=r"write 0\.95 for 95 %"):
+        contrast_value(95)
 
 
 # Net score

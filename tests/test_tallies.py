@@ -3,6 +3,8 @@
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from math import sqrt
+from statistics import NormalDist
 
 import pytest
 from hypothesis import given
@@ -244,3 +246,36 @@ def test_a_difference_from_nothing_has_no_value(rate, baseline):
     assert difference.interval() == (-1.0, 1.0)
     with pytest.raises(UndefinedMetricError, match=r"^rate is undefined: no cases"):
         _ = difference.value
+
+
+def test_the_p_value_of_a_difference_is_that_of_the_score_test():
+    """The chi-square of the table 9, 1, 3, 7 is 20 * (9 * 7 - 1 * 3)**2 / (10 * 10 * 12 * 8) = 7.5."""
+    assert Rate(9, 10).difference(Rate(3, 10)).p_value() == pytest.approx(2 * NormalDist().cdf(-sqrt(7.5)))
+
+
+@given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 40), st.integers(0, 40))
+def test_the_p_value_pools_both_shares(count, rest, other_count, other_rest):
+    rate, baseline = Rate(count, count + rest + 1), Rate(other_count, other_count + other_rest + 1)
+    pooled = (rate.count + baseline.count) / (rate.total + baseline.total)
+    error = sqrt(pooled * (1 - pooled) * (1 / rate.total + 1 / baseline.total))
+    expected = 2 * NormalDist().cdf(-abs(rate.value - baseline.value) / error) if error else 1
+
+    assert rate.difference(baseline).p_value() == pytest.approx(expected)
+    assert baseline.difference(rate).p_value() == rate.difference(baseline).p_value()
+
+
+def test_where_all_cases_are_alike_nothing_speaks_for_a_difference():
+    assert Rate(0, 10).difference(Rate(0, 20)).p_value() == Rate(7, 7).difference(Rate(3, 3)).p_value() == 1
+    assert Rate(1, 4).difference(Rate(2, 8)).p_value() == 1
+    assert Rate(10, 10).difference(Rate(0, 10)).p_value() < 1e-4
+
+
+def test_large_counts_have_a_p_value_too():
+    half, more = Rate(10**40, 2 * 10**40), Rate(10**40 + 10**20, 2 * 10**40)
+    assert more.difference(half).p_value() == pytest.approx(2 * NormalDist().cdf(-1))
+
+
+@pytest.mark.parametrize(("rate", "baseline"), [(Rate(), Rate(1, 2)), (Rate(1, 2), Rate()), (Rate(), Rate())])
+def test_without_a_value_there_is_no_p_value(rate, baseline):
+    with pytest.raises(UndefinedMetricError, match=r"^rate is undefined: no cases"):
+        rate.difference(baseline).p_value()

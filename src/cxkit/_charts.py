@@ -74,3 +74,24 @@ def heatmap(rows: Sequence[Mapping[str, object]], *, x: str, y: str, number: str
             {"mark": "text", "encoding": {"text": {"field": number, "type": "quantitative"}}},
         ],
     }
+
+
+def step_band(rows: Sequence[Mapping[str, object]], *, x: str, y: str, low: str, high: str, title: str) -> Spec:
+    """Return a chart with a line in steps, each of which holds until the next row, and a band around it."""
+    across = {"field": x, "type": "quantitative"}
+    return {
+        "$schema": SCHEMA,
+        "title": title,
+        "data": {"values": list(rows)},
+        "encoding": {"x": across},
+        "layer": [
+            {
+                "mark": {"type": "area", "interpolate": "step-after", "opacity": 0.25},
+                "encoding": {"y": {"field": low, "type": "quantitative", "title": y}, "y2": {"field": high}},
+            },
+            {
+                "mark": {"type": "line", "interpolate": "step-after", "tooltip": True},
+                "encoding": {"y": {"field": y, "type": "quantitative"}},
+            },
+        ],
+    }

@@ -11,7 +11,7 @@ from statistics import NormalDist
 
 from cxkit.errors import InvalidTypeError, InvalidValueError
 
-__all__ = ["clopper_pearson", "net_score", "newcombe", "wilson", "z_value"]
+__all__ = ["clopper_pearson", "contrast_value", "net_score", "newcombe", "wilson", "z_value"]
 
 _STANDARD_NORMAL = NormalDist()
 _HALF_LOG_2PI = 0.5 * log(2.0 * pi)
@@ -30,6 +30,18 @@ def z_value(confidence: float) -> float:
     1.959964
     """
     return abs(_STANDARD_NORMAL.inv_cdf(_tail(confidence)))
+
+
+def contrast_value(confidence: float) -> float:
+    """Give the number of standard errors that an interval reaches if it is to hold for all contrasts of three shares.
+
+    The root of the quantile of chi-squared with two degrees of freedom, `-2 * log(1 - confidence)`: Goodman 1964,
+    Annals of Mathematical Statistics 35:716-725.
+
+    >>> round(contrast_value(0.95), 6)
+    2.447747
+    """
+    return sqrt(-2.0 * log(2.0 * _tail(confidence)))
 
 
 def wilson(count: int, total: int, confidence: float) -> tuple[float, float]:

@@ -60,6 +60,14 @@ def test_what_can_be_detected_goes_with_how_many_it_takes(answers, variances, me
         assert answers <= needed <= answers + 1  # rounded up
 
 
+@given(st.integers(1, 10_000), st.integers(1, 10_000), st.sampled_from(["wald", "adjusted-wald"]))
+def test_groups_may_have_unlike_numbers_of_answers(one, other, method):
+    found = nps_detectable_change(answers=(one, other), variances=(0.5, 0.8), method=method)
+    more = 3 if method == "adjusted-wald" else 0
+
+    assert found == pytest.approx(100 * (Z95 + Z80) * sqrt(0.5 / (one + more) + 0.8 / (other + more)))
+
+
 def test_a_margin_that_anything_meets_needs_one_answer():
     assert nps_sample_size(margin=200) == 1
     assert nps_sample_size(margin=5, variance=0) == 1
@@ -67,9 +75,9 @@ def test_a_margin_that_anything_meets_needs_one_answer():
 
 def test_the_variance_is_that_of_the_standard_error():
     score = Nps(promoters=57, passives=31, detractors=12)
-    variance = (score.standard_error / 100) ** 2 * score.total
 
-    assert variance == pytest.approx(0.4875)  # p + d - (p - d)**2 of the example of the R package NPS
+    assert (score.standard_error / 100) ** 2 * score.total == pytest.approx(score.variance)
+    assert score.variance == pytest.approx(0.4875)  # p + d - (p - d)**2 of the example of the R package NPS
 
 
 @pytest.mark.parametrize(
@@ -90,6 +98,7 @@ def test_the_variance_is_that_of_the_standard_error():
         (lambda: nps_sample_size_per_group(change=5, power=1.0), InvalidValueError, "write 0.8 for 80 %"),
         (lambda: nps_sample_size_per_group(change=5, power=80), InvalidTypeError, "power must be a float"),
         (lambda: nps_detectable_change(answers=0), InvalidValueError, "answers must be at least 1"),
+        (lambda: nps_detectable_change(answers=(5, 0)), InvalidValueError, "answers must be at least 1"),
         (lambda: nps_detectable_change(answers=2.5), InvalidTypeError, "answers must be an int"),
     ],
     ids=[
@@ -104,6 +113,7 @@ def test_the_variance_is_that_of_the_standard_error():
         "power",
         "power in per cent",
         "nobody",
+        "nobody in one group",
         "half an answer",
     ],
 )

@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from cxkit.predicates._check import FieldReason, RecordCheck
     from cxkit.predicates._compile import of_values as of_values
     from cxkit.predicates._compile import sources_of as sources_of
+    from cxkit.predicates._derived import Derived as Derived
     from cxkit.predicates._derived import span_words as span_words
     from cxkit.predicates._examples import Example
     from cxkit.predicates._fields_of import fields_of
@@ -132,7 +133,7 @@ _LATE = {
         "of_values",
         "sources_of",
     ),
-    "_derived": ("span_words",),
+    "_derived": ("Derived", "span_words"),
     "_examples": ("Example",),
     "_fields_of": ("fields_of",),
     "_lint": (

@@ -7,7 +7,7 @@ from typing import Literal
 from cxkit import _stats
 from cxkit._checks import a_count, one_of
 from cxkit.errors import InvalidTypeError, InvalidValueError
-from cxkit.metrics._nps.score import POINTS
+from cxkit.metrics._nps.scale import POINTS
 
 PlanningMethod = Literal["wald", "adjusted-wald"]
 """By which interval or test answers are planned; the adjusted one adds three answers, and so needs three fewer."""
@@ -66,13 +66,13 @@ def nps_sample_size_per_group(
     763
     """
     one, other = variances
-    deviate = _stats.z_value(confidence) + _power_deviate(power)
+    deviate = _stats.z_value(confidence) + power_deviate(power)
     return _answers(deviate, _a_variance(one) + _a_variance(other), _points(change, "change"), method)
 
 
 def nps_detectable_change(
     *,
-    answers: int,
+    answers: int | tuple[int, int],
     variances: tuple[float, float] = (EQUAL_THIRDS, EQUAL_THIRDS),
     power: float = 0.8,
     confidence: float = 0.95,
@@ -80,8 +80,11 @@ def nps_detectable_change(
 ) -> float:
     """Return the change, in points, that so many answers in each of two groups will most likely show.
 
+    `(z + z_power) * sqrt(v1 / n1 + v2 / n2)`, with three more answers in each for the adjusted test. Of answers that are
+    there already, `NpsDifference.detectable_change` knows the variances.
+
     Args:
-        answers: How many there are in each group.
+        answers: How many there are in each group, or in the one and in the other.
         variances: Those of one answer in each group, at most 1.
         power: How likely the change is to be seen if it is there, between 0 and 1.
         confidence: Of the two-sided test, between 0 and 1.
@@ -92,9 +95,14 @@ def nps_detectable_change(
     10.0
     """
     one, other = variances
-    deviate = _stats.z_value(confidence) + _power_deviate(power)
-    size = a_count(answers, "answers", least=1) + _spared(method)
-    return POINTS * deviate * sqrt((_a_variance(one) + _a_variance(other)) / size)
+    deviate = _stats.z_value(confidence) + power_deviate(power)
+    ours, theirs = answers if isinstance(answers, tuple) else (answers, answers)
+    more = _spared(method)
+    parts = [
+        _a_variance(variance) / (a_count(size, "answers", least=1) + more)
+        for variance, size in ((one, ours), (other, theirs))
+    ]
+    return POINTS * deviate * sqrt(sum(parts))
 
 
 def _answers(deviate: float, variance: float, width: float, method: PlanningMethod) -> int:
@@ -105,7 +113,8 @@ def _spared(method: PlanningMethod) -> int:
     return PSEUDO_ANSWERS if one_of(method, METHODS, "method") == "adjusted-wald" else 0
 
 
-def _power_deviate(power: float) -> float:
+def power_deviate(power: float) -> float:
+    """Return how many standard errors beyond the limit of a test a change must lie, to be seen with so much power."""
     if type(power) is not float:
         msg = f"power must be a float between 0 and 1, got {power!r}"
         raise InvalidTypeError(msg, power)

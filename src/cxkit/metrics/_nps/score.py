@@ -1,50 +1,59 @@
 """The Net Promoter Score."""
 
-from collections.abc import Iterable
-from math import hypot
-from numbers import Real
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from operator import add
-from statistics import NormalDist
-from typing import Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
 import attrs
 from typing_extensions import override
 
 from cxkit import _stats
-from cxkit._checks import a_count, each, one_of
-from cxkit._forms import INTEGER, stored
+from cxkit._checks import a_count, one_of, shown
+from cxkit._forms import INTEGER, form_of, stored
 from cxkit.errors import InvalidTypeError, InvalidValueError, UndefinedMetricError
-from cxkit.predicates import is_missing
-from cxkit.tallies import Interval
+from cxkit.metrics._nps.counting import counted
+from cxkit.metrics._nps.scale import POINTS, ZERO_TO_TEN, NpsGroup, NpsScale
+from cxkit.tallies import Interval, refused
+
+if TYPE_CHECKING:
+    from cxkit.metrics._nps.bounds import NonresponseBounds
+    from cxkit.metrics._nps.difference import NpsDifference
 
 MissingPolicy = Literal["omit", "passive", "raise"]
 """What to do with a missing answer: leave it out and count it apart, count it as a passive one, or raise."""
-NpsMethod = Literal["score", "wald", "adjusted-wald"]
+NpsMethod = Literal["score", "wald", "adjusted-wald", "goodman"]
 """How the interval of a score is found."""
-NPS_METHODS: tuple[NpsMethod, ...] = ("score", "wald", "adjusted-wald")
+NPS_METHODS: tuple[NpsMethod, ...] = ("score", "wald", "adjusted-wald", "goodman")
 PSEUDO_ANSWERS = (0.75, 1.5, 0.75)  # Rocks 2016
 MISSING: tuple[MissingPolicy, ...] = ("omit", "passive", "raise")
-PROMOTER = 9
-PASSIVE = 7
-HIGHEST = 10
-POINTS = 100
 
 DefaultT = TypeVar("DefaultT")
+ScoreT = TypeVar("ScoreT", bound=float | None)
 
 
-@stored("metrics.nps", promoters=INTEGER, passives=INTEGER, detractors=INTEGER, missing=INTEGER)
+@stored(
+    "metrics.nps",
+    promoters=INTEGER,
+    passives=INTEGER,
+    detractors=INTEGER,
+    missing=INTEGER,
+    scale=form_of(NpsScale),
+)
 @attrs.frozen(repr=False)
 class Nps:
     """The Net Promoter Score of some answers to "how likely are you to recommend us?", from 0 to 10.
 
     The share of promoters (9 and 10) less that of detractors (under 7), times 100 (Reichheld 2003). Passives, from 7
-    to under 9, count in the total only. An event tally: it adds over time and over shards.
+    to under 9, count in the total only. An event tally: it adds over time and over shards, and `Nps()` is the identity
+    of the scale from 0 to 10. Answers on another scale are another tally: `Nps(scale=...)` is the identity of theirs.
 
     Attributes:
         promoters: How many answered 9 or 10.
         passives: How many answered 7 to under 9.
         detractors: How many answered under 7.
         missing: How many gave no answer and were left out; they do not count in the total.
+        scale: Which answers make a promoter, a passive and a detractor; only scores of one scale add and compare.
 
     >>> from cxkit.metrics import Nps
     >>> march = Nps.from_scores([10, 9, 6, None])
@@ -58,40 +67,73 @@ class Nps:
     passives: int = 0
     detractors: int = 0
     missing: int = 0
+    scale: NpsScale = attrs.field(default=ZERO_TO_TEN, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         for group in ("promoters", "passives", "detractors", "missing"):
             a_count(getattr(self, group), group)
+        _a_scale(self.scale)
 
     @classmethod
-    def from_scores(cls, scores: Iterable[float | None], *, missing: MissingPolicy = "omit") -> Self:
-        """Count scores from 0 to 10.
+    def from_scores(
+        cls, scores: Iterable[float | None], *, missing: MissingPolicy = "omit", scale: NpsScale = ZERO_TO_TEN
+    ) -> Self:
+        """Count scores.
+
+        They are read some ten thousand at a time. Bytes and an `array("B")` are read fastest, a list faster than others.
 
         Args:
-            scores: The answers, read one by one; `None` and NaN are missing ones.
+            scores: The answers, from 0 to 10 unless another scale is given; `None` and NaN are missing ones.
             missing: What to do with a missing answer: `"omit"` it and count it apart, count it as a `"passive"`, or
                 `"raise"`.
+            scale: Which answers make a promoter, a passive and a detractor.
 
         Raises:
             InvalidTypeError: A score is no number; a bool is not one.
-            InvalidValueError: A score is not between 0 and 10, or is missing where that is not allowed.
+            InvalidValueError: A score is not on the scale, or is missing where that is not allowed.
         """
         one_of(missing, MISSING, "missing")
-        promoters = passives = detractors = absent = 0
-        for score in each(scores, "scores"):
-            if type(score) is not int and is_missing(score):
-                absent += 1
-                continue
-            number = _checked(score)
-            promoters += number >= PROMOTER
-            passives += PASSIVE <= number < PROMOTER
-            detractors += number < PASSIVE
+        return cls._of(counted(scores, _a_scale(scale)), missing, scale)
+
+    @classmethod
+    def from_counts(
+        cls,
+        counts: Mapping[ScoreT, int],
+        *,
+        missing: MissingPolicy = "omit",
+        scale: NpsScale = ZERO_TO_TEN,
+    ) -> Self:
+        """Count the answers of a histogram, which says how many gave each score.
+
+        Args:
+            counts: How many gave each answer, by the score; `None` and NaN stand for missing ones.
+            missing: What to do with missing answers, as for `from_scores`.
+            scale: Which answers make a promoter, a passive and a detractor.
+
+        >>> from cxkit.metrics import Nps
+        >>> Nps.from_counts({10: 40, 8: 25, 5: 10, None: 3})
+        Nps(promoters=40, passives=25, detractors=10, missing=3)
+        """
+        one_of(missing, MISSING, "missing")
+        if not isinstance(counts, Mapping):
+            msg = f"counts must be a mapping from each score to how many gave it, got {shown(counts)}"
+            raise InvalidTypeError(msg, counts)
+        group = _a_scale(scale).group
+        found: Counter[NpsGroup] = Counter()
+        for score, count in counts.items():
+            found[group(score)] += a_count(count, f"the count of score {score!r}")
+        return cls._of(found, missing, scale)
+
+    @classmethod
+    def _of(cls, found: Mapping[NpsGroup, int], missing: MissingPolicy, scale: NpsScale) -> Self:
+        """Return the tally of so many in each group, with the missing ones where they belong."""
+        passives, absent = found["passive"], found["missing"]
         if absent and missing == "raise":
             msg = f"expected an answer each, got {absent} missing; see missing='omit' and missing='passive'"
             raise InvalidValueError(msg, absent)
         if missing == "passive":
             passives, absent = passives + absent, 0
-        return cls(promoters, passives, detractors, absent)
+        return cls(found["promoter"], passives, found["detractor"], absent, scale=scale)
 
     @property
     def total(self) -> int:
@@ -115,10 +157,19 @@ class Nps:
         return self.value if self.total else default
 
     @property
+    def variance(self) -> float:
+        """The variance of one answer, which counts 1, 0 or -1; raises `UndefinedMetricError` where nobody answered.
+
+        It is `p + d - (p - d)**2`, of the shares of promoters and detractors: from 0 to 1, as `nps_sample_size` takes it.
+        """
+        _, error = self.moments("wald")
+        return error * error * self.total
+
+    @property
     def standard_error(self) -> float:
         """The standard error of the score, in points; raises `UndefinedMetricError` where nobody answered.
 
-        It is the root of `(p + d - (p - d)**2) / n`, of the shares of promoters and detractors among n answers.
+        It is the root of the variance over the number of answers.
         """
         return POINTS * self.moments("wald")[1]
 
@@ -130,20 +181,33 @@ class Nps:
             method: `"score"` inverts the score test of a difference of paired proportions (May and Johnson 1997, Tango
                 1998), and is sound for few answers and for unanimous ones. `"wald"` is the textbook's, which has no
                 width for unanimous answers. `"adjusted-wald"` adds three answers (three quarters of a promoter and of
-                a detractor, one and a half passives: Rocks 2016), and may leave the score itself out. What would lie
-                outside the scale is cut off.
+                a detractor, one and a half passives: Rocks 2016), and may leave the score itself out. `"goodman"` holds
+                for all contrasts of the three shares at once (Goodman 1964), and so is a quarter wider than Wald's at
+                95 %. What would lie outside the scale is cut off.
         """
         if one_of(method, NPS_METHODS, "method") == "score" or not self.total:
             low, high = _stats.net_score(self.promoters, self.passives, self.detractors, confidence)
         else:
             centre, error = self.moments(method)
-            margin = _stats.z_value(confidence) * error
+            margin = deviate(confidence, method) * error
             low, high = max(-1.0, centre - margin), min(1.0, centre + margin)
         return Interval(POINTS * low, POINTS * high)
 
     def difference(self, baseline: "Nps") -> "NpsDifference":
-        """Return by how many points this score exceeds the `baseline` of other answers."""
+        """Return by how many points this score exceeds the `baseline` of other answers, on the same scale."""
+        from cxkit.metrics._nps.difference import NpsDifference  # noqa: PLC0415 - which is made of scores
+
         return NpsDifference(self, baseline)
+
+    def nonresponse_bounds(self, *, invited: int) -> "NonresponseBounds":
+        """Return how low and how high the score would be if all who were invited had answered.
+
+        Args:
+            invited: How many were asked, those who answered included.
+        """
+        from cxkit.metrics._nps.bounds import NonresponseBounds  # noqa: PLC0415 - which are made of scores
+
+        return NonresponseBounds(self, invited)
 
     def moments(self, method: NpsMethod) -> tuple[float, float]:
         """Return the centre of a Wald interval and its standard error, as shares."""
@@ -156,108 +220,32 @@ class Nps:
     def __add__(self, other: Self) -> Self:
         if type(other) is not type(self):
             return NotImplemented
+        if self.scale != other.scale:
+            raise refused(self, other, "they are answers on two scales; compare those of one question")
         return type(self)(
             self.promoters + other.promoters,
             self.passives + other.passives,
             self.detractors + other.detractors,
             self.missing + other.missing,
+            scale=self.scale,
         )
 
     @override
     def __repr__(self) -> str:
         missing = f", missing={self.missing}" if self.missing else ""
-        return f"Nps(promoters={self.promoters}, passives={self.passives}, detractors={self.detractors}{missing})"
-
-
-@attrs.frozen
-class NpsDifference:
-    """The difference of the scores of two groups of answers, and how sure it is.
-
-    Attributes:
-        score: The score.
-        baseline: The score that it is compared with.
-
-    >>> from cxkit.metrics import Nps
-    >>> change = Nps(promoters=57, passives=31, detractors=12).difference(Nps(promoters=45, passives=35, detractors=20))
-    >>> low, high = change.interval()
-    >>> round(change.value, 1), round(low, 1), round(high, 1), round(change.p_value(), 3)
-    (20.0, -0.6, 40.0, 0.058)
-    """
-
-    score: Nps
-    baseline: Nps
-
-    def __attrs_post_init__(self) -> None:
-        for given in (self.score, self.baseline):
-            if not isinstance(given, Nps):
-                msg = f"an nps is compared with an Nps, got {given!r}"
-                raise InvalidTypeError(msg, given)
-
-    @property
-    def is_defined(self) -> bool:
-        """Whether there are answers on both sides."""
-        return self.score.is_defined and self.baseline.is_defined
-
-    @property
-    def value(self) -> float:
-        """By how many points the score exceeds the baseline; raises `UndefinedMetricError` where one has no answers."""
-        return self.score.value - self.baseline.value
-
-    def value_or(self, default: DefaultT) -> float | DefaultT:
-        """Return the difference, or `default` where one of the scores has no answers."""
-        return self.value if self.is_defined else default
-
-    def interval(self, confidence: float = 0.95, *, method: NpsMethod = "score") -> Interval:
-        """Return where the difference may lie, in points; from -200 to 200 where one of the scores has no answers.
-
-        Args:
-            confidence: Between 0 and 1.
-            method: `"score"` is made of the two score intervals (the hybrid of Newcombe 1998, method 10, for net scores:
-                Zou and Donner 2008); `"wald"` and `"adjusted-wald"` of the standard errors.
-        """
-        one_of(method, NPS_METHODS, "method")
-        if not self.is_defined:
-            _stats.z_value(confidence)  # checks it
-            return Interval(-2.0 * POINTS, 2.0 * POINTS)
-        if method != "score":
-            centre, error = self._moments(method)
-            margin = _stats.z_value(confidence) * error
-            return Interval(max(-2.0 * POINTS, centre - margin), min(2.0 * POINTS, centre + margin))
-        ours, theirs = self.score.interval(confidence), self.baseline.interval(confidence)
-        return Interval(
-            self.value - hypot(self.score.value - ours.low, theirs.high - self.baseline.value),
-            self.value + hypot(ours.high - self.score.value, self.baseline.value - theirs.low),
+        scale = f", scale={self.scale!r}" if self.scale != ZERO_TO_TEN else ""
+        return (
+            f"Nps(promoters={self.promoters}, passives={self.passives}, detractors={self.detractors}{missing}{scale})"
         )
 
-    def p_value(self, *, method: Literal["wald", "adjusted-wald"] = "adjusted-wald") -> float:
-        """Return how likely a difference at least as large is, either way, if there is none: the test of its normal deviate.
 
-        Args:
-            method: Whether three answers are added to each group (`"adjusted-wald"`) or none (`"wald"`).
-
-        Raises:
-            UndefinedMetricError: One of the scores has no answers, or by `"wald"` all answers of each group agree.
-        """
-        one_of(method, NPS_METHODS[1:], "method")
-        centre, error = self._moments(method)
-        if not error:
-            msg = "the p-value is undefined: all answers of each group agree; use method='adjusted-wald'"
-            raise UndefinedMetricError(msg)
-        return 2.0 * NormalDist().cdf(-abs(centre / error))
-
-    def _moments(self, method: NpsMethod) -> tuple[float, float]:
-        """Return the difference that a method takes, and its standard error, in points."""
-        (centre, error), (other, other_error) = self.score.moments(method), self.baseline.moments(method)
-        return POINTS * (centre - other), POINTS * hypot(error, other_error)
+def deviate(confidence: float, method: NpsMethod) -> float:
+    """Return how many standard errors an interval of Wald's kind reaches to each side."""
+    return _stats.contrast_value(confidence) if method == "goodman" else _stats.z_value(confidence)
 
 
-def _checked(score: object) -> float:
-    """Check a score that is there."""
-    if isinstance(score, bool) or not isinstance(score, Real):  # numpy's numbers are real ones too
-        msg = f"nps score must be a number between 0 and 10, got {score!r}"
-        raise InvalidTypeError(msg, score)
-    number = float(score)
-    if not 0 <= number <= HIGHEST:
-        msg = f"nps score must be between 0 and 10, got {score!r}"
-        raise InvalidValueError(msg, score)
-    return number
+def _a_scale(scale: NpsScale) -> NpsScale:
+    if not isinstance(scale, NpsScale):
+        msg = f"scale must be an NpsScale, such as NpsScale(low=1, passive=4, promoter=5, high=5), got {scale!r}"
+        raise InvalidTypeError(msg, scale)
+    return scale

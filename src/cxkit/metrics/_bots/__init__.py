@@ -1,0 +1,1 @@
+"""Bots: which conversations a bot ended, and which it handed over."""

@@ -1,0 +1,1 @@
+"""Surveys: scores on declared scales, and how many answered."""
