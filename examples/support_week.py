@@ -24,6 +24,7 @@ from cxkit.metrics import (
     TicketGroups,
     TicketRules,
     answer_rate,
+    compare_groups,
     response_times,
     sla_attainment,
     sla_status,
@@ -50,6 +51,7 @@ class Report(NamedTuple):
     statuses: list[SlaStatus]
     attainment: SlaAttainment
     by_plan: TicketGroups[SlaAttainment]
+    by_agent: TicketGroups[SlaAttainment]
     times: ResponseTimes
     agents: TicketGroups[ResponseTimes]
     chats: TicketGroups[AnswerRate]
@@ -80,6 +82,7 @@ def report(events: Iterable[Event]) -> Report:
         [sla_status(ticket, policy_of(ticket), as_of=FRIDAY) for ticket in log],
         sla_attainment(log, policy_of, as_of=FRIDAY),
         sla_attainment(log, policy_of, as_of=FRIDAY, by="properties.plan"),
+        sla_attainment(log, policy_of, as_of=FRIDAY, by="actor", label_of="answer"),
         response_times(log, calendar=OFFICE, rules=RULES, as_of=FRIDAY),
         response_times(log, calendar=OFFICE, rules=RULES, as_of=FRIDAY, by="actor", label_of="answer"),
         answer_rate(
@@ -105,6 +108,8 @@ def main() -> None:
     print(found.attainment)
     print("\nBy plan\n")
     print(found.by_plan)
+    print("\nWho gave first responses in time, against the others\n")
+    print(compare_groups({agent: kept.first_response for agent, kept in found.by_agent.labelled.items()}))
     print("\nHow long customers waited, in business time\n")
     print(found.times)
     print("\nWho answered, and how fast\n")

@@ -1,6 +1,6 @@
-"""Business time by looking at the clock on the wall every minute, with the standard library alone."""
+"""Business time by looking at the clock on the wall every minute, or at each day, with the standard library alone."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -66,6 +66,36 @@ def first(calendar, moment, *, opened, most=15 * DAY):
     return None
 
 
+def shifts(calendar, day):
+    """Give the stretches of a day in UTC; no clock is changed where one starts or ends."""
+    periods = calendar.hours.get(WEEKDAYS[day.weekday()], ()) if day not in calendar.holidays else ()
+    for period in calendar.special.get(day, periods):
+        yield tuple(
+            datetime.combine(day, time.fromisoformat(edge), ZoneInfo(calendar.tz)).astimezone(timezone.utc)
+            for edge in period
+        )
+
+
+def elapsed_by_days(calendar, start, end):
+    """Add up what lies between two moments, day by day."""
+    days = (start.date() + number * DAY for number in range(-1, (end - start) // DAY + 3))
+    parts = (min(end, closing) - max(start, opening) for day in days for opening, closing in shifts(calendar, day))
+    return sum((part for part in parts if part > timedelta()), timedelta())
+
+
+def add_by_days(calendar, moment, length, most=3000):
+    """Take off what each day has until nothing is left; `None` where that takes too many days."""
+    if not length:
+        return moment
+    for number in range(-1, most):
+        for opening, closing in shifts(calendar, moment.date() + number * DAY):
+            start = max(moment, opening)
+            if length <= closing - start:
+                return start + length
+            length -= max(closing - start, timedelta())
+    return None
+
+
 def clock(minute):
     """Write a minute of the day."""
     return f"{minute // 60:02}:{minute % 60:02}"
@@ -105,6 +135,28 @@ def settings(zones=ZONES):
     """Draw a calendar, a moment, and pauses."""
     both = st.sampled_from(zones).flatmap(calendars)
     return both.flatmap(lambda found: st.tuples(st.just(found[0]), st.just(found[1]), pauses_near(found[1])))
+
+
+@st.composite
+def daytimes(draw):
+    """Draw periods of a day that are far from all clock changes."""
+    edges = sorted(draw(st.sets(st.integers(300, 1320), max_size=6)))
+    return [(clock(start), clock(end)) for start, end in zip(edges[::2], edges[1::2], strict=False)]
+
+
+@st.composite
+def daytime_settings(draw):
+    """Draw a calendar of the daytime with special days over some years, and two moments within these."""
+    start = datetime(2020, 1, 1, tzinfo=timezone.utc)
+    near = st.integers(0, 1500).map(lambda number: (start + number * DAY).date())
+    calendar = BusinessCalendar(
+        draw(st.dictionaries(st.sampled_from(WEEKDAYS), daytimes(), min_size=1)),
+        tz=draw(st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe"])),
+        holidays=draw(st.sets(near, max_size=30)),
+        special=draw(st.dictionaries(near, daytimes(), max_size=10)),
+    )
+    moments = st.integers(0, 1500 * 86_400 * 10**6).map(lambda number: start + timedelta(microseconds=number))
+    return calendar, *sorted([draw(moments), draw(moments)])
 
 
 def utc(text):

@@ -1,41 +1,67 @@
 """Values of the types of `cxkit.metrics` that have a stored form; `samples` has those of all packages."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
 from fractions import Fraction
 
-from cxkit.calendar import BusinessCalendar, Period, days, hours
+from cxkit.calendar import BusinessCalendar, Period, days, hours, months, weeks, years
 from cxkit.journey import Touchpoint
 from cxkit.metrics import (
+    ActivitySpan,
     AnswerRate,
     Backlog,
     BacklogPeriod,
+    BetaGeometricNBD,
     BotOutcomes,
     BotRule,
     BoxScore,
+    ChurnEvent,
+    ChurnPolicy,
     ClockRule,
     ContactCost,
     CountRatio,
+    Coupon,
+    CustomerSpans,
+    DiscountRate,
     Dispositions,
     FirstContactResolution,
     FirstContactRule,
+    GammaGamma,
+    Geometric,
     Mention,
+    ModifiedBetaGeometricNBD,
+    MrrPolicy,
+    MrrRollForward,
     NamedTogether,
     NetSentiment,
     Nps,
     NpsScale,
+    PurchaseSummary,
+    RatesByBand,
+    RenewalCounts,
+    RenewalRate,
     Reopening,
     ResponseTimes,
+    RetentionCohort,
+    RetentionRate,
+    RetentionSettings,
+    RetentionTable,
     ScaleSpec,
     ShareOfVoice,
+    ShiftedBetaGeometric,
     SlaAttainment,
     SlaCounts,
     SlaPolicy,
+    Subscription,
+    Subscriptions,
     SurvivalTable,
     TermCounts,
     TicketEvents,
+    TicketGroups,
     TicketRules,
     csat_scale,
+    customer_churn,
 )
 from cxkit.tallies import Durations
 
@@ -57,11 +83,35 @@ MARCH = BacklogPeriod(
     reopened=1,
     ages=Durations.from_lengths([timedelta(days=1), timedelta(days=9)]),
 )
+JANUARY = RetentionCohort(Period.month(2026, 1), 2, (2, 1, 1), (2, 2, 2))
 METRICS: Mapping[str, object] = {
+    "metrics.activity_span": ActivitySpan(NOON, NOON + timedelta(9), "voluntary"),
+    "metrics.churn_event": ChurnEvent("anna", NOON, "returned", "voluntary"),
+    "metrics.churn_policy": ChurnPolicy(
+        name="ours",
+        joined_and_left="in_both",
+        returned="excluded",
+        repeated="customers",
+        denominator="everyone",
+        grace=days(14),
+        kinds="voluntary",
+        churn_day="last_active",
+    ),
+    "metrics.coupon": Coupon(percent=Decimal("12.5"), until=NOON),
+    "metrics.customer_churn": customer_churn(
+        {"anna": [(NOON, NOON + timedelta(2), "voluntary")], "ben": [(NOON, None)]},
+        (NOON + timedelta(1), NOON + timedelta(3)),
+        policy=ChurnPolicy.daily_summed(),
+        as_of=NOON + timedelta(9),
+    ),
+    "metrics.customer_spans": CustomerSpans(
+        {"anna": [(NOON, NOON + timedelta(9), "involuntary"), (NOON, None)]}, as_of=NOON + timedelta(20)
+    ),
     "metrics.box_score": BoxScore(csat_scale(5), {5: 3, 4: 1, 2: 2}, missing=1, unrated=2),
     "metrics.answer_rate": AnswerRate(timedelta(minutes=10), in_time=3, late=1, open=2),
     "metrics.backlog": Backlog([MARCH], NOON),
     "metrics.backlog_period": MARCH,
+    "metrics.bg_nbd": BetaGeometricNBD(0.243, 4.414, 0.793, 2.426, unit="weeks"),
     "metrics.bot_outcomes": BotOutcomes(
         rule=BOT_RULE,
         contained=5,
@@ -99,7 +149,10 @@ METRICS: Mapping[str, object] = {
         open=4,
     ),
     "metrics.first_contact_rule": FIRST,
+    "metrics.purchase_summary": PurchaseSummary({(0, 0.0, 30.0): 12, (2, 20.0, 30.0): 3}, unit="weeks"),
+    "metrics.renewal_counts": RenewalCounts([1000, 631], [369, 163], per=years(1)),
     "metrics.reopening": Reopening(within=days(7), reopened=2, kept=9, pending=3, unresolved=1),
+    "metrics.discount_rate": DiscountRate(0.1, per=years(1)),
     "metrics.dispositions": Dispositions(
         complete=4,
         partial=2,
@@ -110,6 +163,8 @@ METRICS: Mapping[str, object] = {
         unknown_others=1,
         ineligible=1,
     ),
+    "metrics.gamma_gamma": GammaGamma(6.25, 3.74, 15.44),
+    "metrics.geometric": Geometric(0.2, per=years(1)),
     "metrics.mention": Mention(
         "Best #Coffee in town",
         NOON,
@@ -126,6 +181,38 @@ METRICS: Mapping[str, object] = {
         reach=1200,
         url="https://example.com/1",
     ),
+    "metrics.mrr_policy": MrrPolicy.chargify(),
+    "metrics.mrr_roll_forward": MrrRollForward(
+        "EUR",
+        start=Fraction(1000, 3),
+        new_business=20,
+        reactivation=5,
+        expansion=Decimal("7.50"),
+        contraction=3,
+        churn=40,
+        fx=-1,
+        policy=MrrPolicy.chartmogul(),
+        window=(NOON - timedelta(days=30), NOON),
+        as_of=NOON,
+    ),
+    "metrics.renewal_rate": RenewalRate(
+        "EUR", due=3, renewed=2, contracts=9, mrr_due=30, mrr_kept=Fraction(50, 3), mrr_renewed=25
+    ),
+    "metrics.subscription": Subscription(
+        "anna",
+        Decimal("9.99"),
+        NOON,
+        per=months(6),
+        currency="EUR",
+        coupon=Coupon(amount=Decimal(2)),
+        plan="gold",
+        id="A",
+        term=months(12),
+    ),
+    "metrics.subscriptions": Subscriptions(
+        "EUR", [Subscription("anna", 120, NOON, per="year", currency="EUR")], as_of=NOON
+    ),
+    "metrics.mbg_nbd": ModifiedBetaGeometricNBD(0.525, 6.183, 0.891, 1.614, unit="weeks"),
     "metrics.named_together": BOTH,
     "metrics.net_sentiment": NetSentiment(120, 60, 45, 3, denominator="polar"),
     "metrics.nps": Nps(promoters=3, passives=2, detractors=1, missing=4),
@@ -134,12 +221,30 @@ METRICS: Mapping[str, object] = {
     "metrics.response_times": ResponseTimes(
         first_response=Durations.from_lengths([timedelta(0), timedelta(minutes=8)]), unanswered=1
     ),
+    "metrics.rates_by_band": RatesByBand(
+        bands=[timedelta(minutes=5), hours(1)],
+        start="ticket",
+        returned="order",
+        within=days(30),
+        as_of=NOON,
+        counts=[3, 0, 1, 0],
+        totals=[4, 0, 2, 1],
+        pending=2,
+        unknown=1,
+    ),
+    "metrics.retention_cohort": JANUARY,
+    "metrics.retention_settings": RetentionSettings(
+        "day", rolling=hours(24), bracket=[(1, 3), (4, 7)], first=date(2026, 1, 1), start="signup", returned="order"
+    ),
+    "metrics.retention_table": RetentionTable(RetentionSettings("month"), NOON, [JANUARY]),
+    "metrics.retention_rate": RetentionRate(0.8, per=years(1)),
     "metrics.scale_spec": ScaleSpec(
         1, 7, direction="higher_is_better", statistic="net", top_box=2, bottom_box=3, name="ease"
     ),
     "metrics.share_of_voice": ShareOfVoice(
         ["us", "them"], unit="split_mention", groups=[BOTH, NamedTogether(["us"], 2)]
     ),
+    "metrics.shifted_beta_geometric": ShiftedBetaGeometric(0.668, 3.806, per=weeks(2)),
     "metrics.sla_attainment": SlaAttainment(
         as_of=NOON,
         tickets=SlaCounts(hit=2),
@@ -156,5 +261,11 @@ METRICS: Mapping[str, object] = {
     "metrics.survival_table": SurvivalTable({1: 3, 2.5: Fraction(1, 3)}, {4: 2}, {1: 1}, unit="months"),
     "metrics.term_counts": TermCounts({"coffee": 3, "#coffee": 1}, {"coffee": 2, "#coffee": 1}, 4),
     "metrics.ticket_events": TicketEvents(agent_reply="mail sent"),
+    "metrics.ticket_groups": TicketGroups(
+        {
+            "chat": AnswerRate(timedelta(minutes=10), in_time=3, late=1, open=2),
+            None: AnswerRate(timedelta(minutes=10), open=1),
+        }
+    ),
     "metrics.ticket_rules": TicketRules.zammad_like(),
 }

@@ -39,6 +39,15 @@ def test_a_count_below_the_least_is_refused(number, least):
     assert caught.value.found == number
 
 
+@pytest.mark.parametrize("number", [10**60, 10**400, 10**5000], ids=["61", "401", "5001"])
+def test_a_count_that_no_arithmetic_takes_is_refused(number):
+    assert a_count(10**60 - 1, "stamps") == 10**60 - 1
+    with pytest.raises(
+        InvalidValueError, match=r"^stamps must be below 10\*\*60, got (1000|a int with too many digits)"
+    ):
+        a_count(number, "stamps")
+
+
 def test_a_count_is_not_negative_unless_said():
     with pytest.raises(InvalidValueError, match="must be at least 0, got -1"):
         a_count(-1, "stamps")

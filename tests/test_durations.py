@@ -146,6 +146,30 @@ def test_equal_lengths_are_one_bin():
     assert of_seconds(5, 5, 5).histogram() == (Bin(timedelta(seconds=5), 3),)
 
 
+def test_however_many_lengths_there_are_a_histogram_has_500_bins_at_most():
+    bars = Durations(timedelta(seconds=1), {0: 10**59, 5000: 1}, 5000 * 10**6).histogram()
+    assert (len(bars), bars[0].count, bars[-1].count) == (501, 10**59, 1)
+    assert len(Durations(timedelta(seconds=1), {0: 10**30, 5: 1}, 5 * 10**6).chart()["data"]["values"]) == 501
+
+
+def test_a_histogram_of_more_bins_than_a_picture_has_room_for_is_refused():
+    assert len(of_seconds(0, 86_400).histogram(10_000)) == 10_001
+    for tally in (of_seconds(0, 86_400), Durations()):
+        with pytest.raises(InvalidValueError, match="bins must be at most 10000, got 10001"):
+            tally.histogram(10_001)
+
+
+@pytest.mark.parametrize("count", [10**60, 10**400])
+def test_a_length_that_is_there_more_often_than_anything_can_be_is_refused(count):
+    with pytest.raises(InvalidValueError, match=r"the count of a length must be below 10\*\*60"):
+        Durations(timedelta(seconds=1), {0: count})
+
+
+def test_the_median_of_more_lengths_than_a_machine_counts_has_an_interval():
+    many = Durations(timedelta(seconds=1), {1: 10**25, 2: 10**50, 3: 10**25}, (2 * 10**50 + 4 * 10**25) * 10**6)
+    assert many.interval() == (2.0, 2.0)
+
+
 def test_a_chart_shows_the_histogram():
     chart = of_seconds(0, 10).chart()
 

@@ -19,6 +19,8 @@ from cxkit._forms import (
     TEXT,
     Reader,
     Unreadable,
+    pair,
+    table,
 )
 from cxkit.errors import InvalidTypeError
 
@@ -213,3 +215,11 @@ def test_attributes_are_read_as_a_mapping_that_cannot_be_changed():
     with pytest.raises(InvalidTypeError):
         attributes["size"] = "L"
     assert hash(attributes) == hash(ATTRIBUTES.load([["size", "S"]], reader()))
+
+
+def test_a_mapping_with_keys_in_order_is_written_in_that_order_and_has_each_key_once():
+    form = table(pair(INTEGER), "each length once")
+
+    assert form.dump({3: 1, -1: 2}) == [[-1, 2], [3, 1]]
+    assert form.load([[3, 1], [-1, 2]], reader()) == {3: 1, -1: 2}
+    assert faults(form, [[3, 1], [3, 2]]) == ["$: expected each length once, got a list"]

@@ -6,7 +6,7 @@ from collections import UserDict
 
 import pytest
 
-from cxkit._checks import FrozenDict
+from cxkit._checks import FrozenDict, frozen
 from cxkit.errors import InvalidTypeError
 
 CHANGES = {
@@ -68,3 +68,14 @@ def test_a_frozen_mapping_of_values_without_a_hash_says_so():
     with pytest.raises(InvalidTypeError, match=r"such as a tuple in place of a list, got \{'sizes': \[1\]\}$"):
         hash(FrozenDict({"sizes": [1]}))
     assert hash(FrozenDict({"sizes": (1,)})) == hash(FrozenDict({"sizes": (1,)}))
+
+
+def test_a_mapping_of_any_keys_is_copied_into_one_that_cannot_be_changed():
+    given = {(1, None): "a", 2: "b"}
+    kept = frozen(given)
+    given[3] = "c"
+
+    assert kept == {(1, None): "a", 2: "b"}
+    assert hash(kept) == hash(frozen({2: "b", (1, None): "a"}))
+    with pytest.raises(InvalidTypeError):
+        kept[2] = "c"

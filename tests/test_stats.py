@@ -5,8 +5,9 @@ import json
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
-from math import comb, expm1, factorial, inf, log, nan, sqrt
+from math import comb, erfc, expm1, factorial, inf, log, nan, nextafter, sqrt
 from pathlib import Path
+from statistics import correlation
 from typing import Any
 
 import pytest
@@ -14,7 +15,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cxkit import _stats
-from cxkit._stats import clopper_pearson, contrast_value, net_score, newcombe, wilson, z_value
+from cxkit._stats import (
+    clopper_pearson,
+    contrast_value,
+    equal_means,
+    hybrid,
+    last,
+    net_score,
+    newcombe,
+    wilson,
+    z_value,
+)
 from cxkit.errors import InvalidTypeError, InvalidValueError
 
 CASES = Path(__file__).parent / "cases"
@@ -385,3 +396,79 @@ def test_a_net_score_of_a_billion_answers_has_its_normal_width():
     half = 1.959963985 * sqrt((0.9 - 0.7**2) / 10**9)
     assert (low, high) == pytest.approx((0.7 - half, 0.7 + half), abs=5e-9)
     assert (high - low) / 2 == pytest.approx(half, rel=1e-7)
+
+
+# Two groups
+
+
+def test_a_published_test_for_a_trend():
+    """Malformations by what mothers drank (Graubard and Korn 1987), with scores 0, 0.5, 1.5, 4 and 7, here doubled.
+
+    Agresti, Categorical Data Analysis, 2nd edition, 3.4.2: M**2 is 6.57, with n - 1 for n, and P is 0.010.
+    """
+    present = dict(zip((0, 1, 3, 8, 14), (48, 38, 5, 1, 1), strict=True))
+    absent = dict(zip((0, 1, 3, 8, 14), (17066, 14464, 788, 126, 37), strict=True))
+
+    assert equal_means(present, absent) == pytest.approx(erfc(sqrt(6.57 / 2)), abs=2e-5)
+
+
+def test_answers_that_all_agree_show_no_difference():
+    assert equal_means({4: 3}, {4: 8}) == equal_means({1: 2, 3: 2}, {2: 5}) == 1.0
+
+
+ANSWERS = st.dictionaries(st.integers(-3, 10), st.integers(0, 20)).filter(lambda counts: any(counts.values()))
+
+
+@given(ANSWERS, ANSWERS)
+def test_means_are_compared_by_the_correlation_of_answers_with_the_group(ours, theirs):
+    rows = [
+        (value, group) for group, counts in enumerate((ours, theirs)) for value, n in counts.items() for _ in range(n)
+    ]
+    values, groups = zip(*rows, strict=True)
+    found = equal_means(ours, theirs)
+
+    if len(set(values)) == 1:
+        assert found == 1
+    else:
+        chi_squared = len(rows) * correlation(values, groups) ** 2
+        assert found == pytest.approx(erfc(sqrt(chi_squared / 2)), abs=1e-9)
+    assert found == equal_means(theirs, ours)
+
+
+@given(ANSWERS, ANSWERS, st.sampled_from([0.8, 0.95]))
+def test_the_interval_of_a_difference_is_made_of_the_two(ours, theirs, confidence):
+    """Of two proportions it is Newcombe's; each end is as far from the estimate as both intervals together."""
+    one, two = ((counts.get(1, 0), sum(counts.values())) for counts in (ours, theirs))
+    estimate1, estimate2 = one[0] / one[1], two[0] / two[1]
+    low, high = hybrid(estimate1, wilson(*one, confidence), estimate2, wilson(*two, confidence))
+
+    assert (low, high) == newcombe(*one, *two, confidence)
+    assert (-high, -low) == pytest.approx(
+        hybrid(estimate2, wilson(*two, confidence), estimate1, wilson(*one, confidence))
+    )
+
+
+def test_an_end_is_found_to_the_last_bit():
+    assert last(lambda x: x <= sqrt(2), 1.0, 2.0) == sqrt(2)
+    assert last(lambda x: x > 1 / 3, 1.0, 0.0) == nextafter(1 / 3, 1)
+    assert last(lambda _: True, 0.5, 0.5) == 0.5
+
+
+@pytest.mark.parametrize("total", [10**17, 10**20, 10**59])
+def test_one_of_very_many_has_the_interval_of_a_poisson_count(total):
+    # Garwood 1936: the exact interval of one event is 0.0253 to 5.5716.
+    low, high = clopper_pearson(1, total, 0.95)
+    assert (low * total, high * total) == pytest.approx((0.0253178, 5.5716434), rel=1e-6)
+    assert clopper_pearson(total - 1, total, 0.95) == pytest.approx((1.0, 1.0))
+
+
+@pytest.mark.parametrize(("total", "rank"), [(10**12, 499_999_020_017), (10**12 + 1, 499_999_020_018)])
+def test_the_place_that_bounds_a_median_does_not_jump_where_the_normal_distribution_takes_over(total, rank):
+    # (total - 1 - 1.959964 * sqrt(total)) / 2 is 499999020017.5 and a half more
+    assert _stats.median_rank(total, 0.95) == rank
+
+
+@pytest.mark.parametrize("total", [2**63 + 1, 2**64, 10**30, 10**59])
+def test_the_place_that_bounds_the_median_of_very_many_is_that_of_the_normal_distribution(total):
+    rank = _stats.median_rank(total, 0.95)
+    assert (total - 1 - 2 * rank) / sqrt(total) == pytest.approx(1.959964)

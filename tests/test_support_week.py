@@ -129,6 +129,24 @@ def test_promises_are_kept_as_a_plain_loop_says(found, log, metric):
     assert row["pending"] + row["paused"] == outcomes["open"]
 
 
+@pytest.mark.parametrize("metric", TIMES)
+def test_each_agent_keeps_what_a_plain_loop_says(found, log, metric):
+    kept = defaultdict(Counter)
+    for rows in log.values():
+        limit = LIMITS[rows[0]["plan"]][metric]
+        late = defaultdict(set)
+        for who, minutes in TIMES[metric](rows):
+            late[who].add(minutes > limit)
+        for who, which in late.items():
+            kept[who]["missed" if True in which else "hit" if who else "open"] += 1
+
+    for agent, attainment in found.by_agent.items():
+        row = next(row for row in attainment.rows() if row["metric"] == metric)
+        assert (row["hit"], row["missed"]) == (kept[agent]["hit"], kept[agent]["missed"])
+        assert row["pending"] + row["paused"] == kept[agent]["open"]
+    assert {*kept} <= {*found.by_agent}
+
+
 def test_each_ticket_is_told_once(found, log):
     outcomes = Counter(status.outcome for status in found.statuses)
     assert sorted(status.ticket for status in found.statuses) == sorted(log)

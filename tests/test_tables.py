@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from cxkit._tables import aligned
+from cxkit._tables import Tabled, aligned
 
 
 def lines(*given: str) -> str:
@@ -51,3 +51,11 @@ def test_a_table_without_rows_says_so():
 
 def test_amounts_are_numbers_and_stand_to_the_right():
     assert aligned([{"a": Decimal("1.50")}, {"a": Decimal(100)}]) == lines("   a", "1.50", " 100")
+
+
+def test_what_has_rows_prints_as_their_table():
+    class Counted(Tabled):
+        def rows(self):
+            return [{"segment": "loyal", "customers": 12}]
+
+    assert str(Counted()) == aligned([{"segment": "loyal", "customers": 12}])

@@ -1,17 +1,19 @@
 """The checks that every room shares: what comes in is right, or the error says what would be."""
 
 from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timezone
 from decimal import Decimal
 from math import isfinite
 from reprlib import Repr
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar, cast
 
 from typing_extensions import override
 
 from cxkit.errors import DuplicateError, InvalidTypeError, InvalidValueError, NaiveDatetimeError
 
 __all__ = [
+    "COUNTABLE",
     "UTC",
     "FrozenDict",
     "a_count",
@@ -22,35 +24,49 @@ __all__ = [
     "as_tuple",
     "distinct",
     "each",
+    "each_answer",
+    "frozen",
     "is_short",
     "one_of",
     "shown",
+    "text_hint",
 ]
 
 ItemT = TypeVar("ItemT")
+KeyT = TypeVar("KeyT")
 HasIdT = TypeVar("HasIdT", bound="HasId")
 UTC = timezone.utc
 _SHORT = Repr()
 _SHORT.maxother = _MOST_SHOWN = 300  # characters
 _SHORT.maxlist = _SHORT.maxtuple = 3
 DIGITS = 30  # more than any amount of money has
+COUNTABLE = 10**60  # more than there is to count; the arithmetic of floats takes it
 
 
 def shown(value: object) -> str:
     """Show a value in an error, cut short where it is long."""
-    found = _SHORT.repr(value)
+    try:
+        found = _SHORT.repr(value)
+    except ValueError:  # Python does not write an int of more than 4300 digits
+        return f"a {type(value).__name__} with too many digits to show"
     return found if len(found) <= _MOST_SHOWN else f"{found[:_MOST_SHOWN]}..."
 
 
 def a_count(number: int, what: str, *, least: int = 0) -> int:
-    """Check a count: an `int` (no bool), at least `least`."""
+    """Check a count: an `int` (no bool), at least `least` and below 10**60."""
     if type(number) is not int:
         msg = f"{what} must be an int, got {number!r}"
         raise InvalidTypeError(msg, number)
-    if number < least:
-        msg = f"{what} must be at least {least}, got {number}"
+    if not least <= number < COUNTABLE:
+        bound = f"at least {least}" if number < least else "below 10**60"
+        msg = f"{what} must be {bound}, got {shown(number)}"
         raise InvalidValueError(msg, number)
     return number
+
+
+def text_hint(value: object) -> str:
+    """Say what to do with a text where a number is expected."""
+    return "; convert text first, as in int('10')" if isinstance(value, str) else ""
 
 
 def a_flag(flag: bool, what: str) -> bool:  # noqa: FBT001 - it is what is checked
@@ -131,6 +147,15 @@ def each(given: Iterable[ItemT], what: str) -> Iterable[ItemT]:
     return given
 
 
+def each_answer(given: Iterable[ItemT], what: str, *, counts: str = "from_counts(...)") -> Iterable[ItemT]:
+    """Check that there is something to go through that may hold a value twice."""
+    if isinstance(given, Mapping | AbstractSet):
+        instead = f"; give counts to {counts}" if isinstance(given, Mapping) else "; write a list"
+        msg = f"expected {what} one by one, got {shown(given)}, which holds each value once{instead}"
+        raise InvalidTypeError(msg, given)
+    return each(given, what)
+
+
 def as_tuple(given: Iterable[Any]) -> tuple[Any, ...]:
     """Keep what is given as a tuple; the class that keeps it checks what is in it."""
     return tuple(each(given, "a list of values"))
@@ -193,3 +218,8 @@ class FrozenDict(dict[str, object]):
     @override
     def __reduce__(self) -> tuple[type["FrozenDict"], tuple[dict[str, object]]]:
         return FrozenDict, (dict(self),)
+
+
+def frozen(mapping: Mapping[KeyT, ItemT]) -> Mapping[KeyT, ItemT]:
+    """Copy a mapping, whatever its keys are, into one that cannot be changed."""
+    return cast("Mapping[KeyT, ItemT]", FrozenDict(cast("Mapping[str, object]", mapping)))

@@ -19,6 +19,7 @@ from cxkit.errors import CxError, DocumentFault, InvalidTypeError
 
 Json: TypeAlias = Any
 T = TypeVar("T")
+KeyT = TypeVar("KeyT", bound=Any)
 ClassT = TypeVar("ClassT", bound=type)
 
 _ROOMS = frozenset(
@@ -204,6 +205,24 @@ def mapping(form: Form[T]) -> Form[Mapping[str, T]]:
         return dict(zip((key for key, _ in pairs), values, strict=True))
 
     return Form(dump, load)
+
+
+def table(entry: Form[tuple[KeyT, T]], once: str) -> Form[Mapping[KeyT, T]]:
+    """Return the form of a mapping whose keys have an order, as a list of pairs in that order.
+
+    Args:
+        entry: The form of a pair.
+        once: What is expected where a key comes twice, as in `"each score once"`.
+    """
+    pairs = many(entry)
+
+    def load(data: Json, reader: Reader) -> Mapping[KeyT, T]:
+        found = pairs.load(data, reader)
+        if len(dict(found)) < len(found):
+            raise reader.expected(once, data)
+        return dict(found)
+
+    return Form(lambda values: pairs.dump(tuple(sorted(values.items()))), load)
 
 
 def _pair(data: Json, reader: Reader) -> tuple[str, Json]:

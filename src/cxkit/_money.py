@@ -117,7 +117,10 @@ def round_minor(numerator: int, denominator: int, rounding: Rounding) -> int:
     (2, 3, -3)
     """
     rises = _RISES[one_of(rounding, _RISES, "rounding")]
-    floor, rest = divmod(numerator, a_count(denominator, "denominator", least=1))
+    if denominator < 1:
+        msg = f"denominator must be at least 1, got {denominator!r}"
+        raise InvalidValueError(msg, denominator)
+    floor, rest = divmod(numerator, denominator)
     return floor + 1 if rest and rises(floor, 2 * rest - denominator) else floor
 
 

@@ -3,6 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from typing import Protocol
+
+from typing_extensions import override
+
+NOTHING = timedelta(0)
 
 
 def aligned(rows: Sequence[Mapping[str, object]]) -> str:
@@ -29,6 +34,24 @@ def aligned(rows: Sequence[Mapping[str, object]]) -> str:
     )
 
 
+class HasRows(Protocol):
+    """What a class must have to print as a table."""
+
+    def rows(self) -> Sequence[Mapping[str, object]]:
+        """Return a row for each part."""
+        ...
+
+
+class Tabled:
+    """What prints as the table of its rows."""
+
+    __slots__ = ()
+
+    @override
+    def __str__(self: HasRows) -> str:
+        return aligned(self.rows())
+
+
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float | Decimal | timedelta) and not isinstance(value, bool)
 
@@ -36,4 +59,6 @@ def _is_number(value: object) -> bool:
 def _shown(value: object) -> str:
     if value is None:
         return "-"
+    if isinstance(value, timedelta) and value < NOTHING:
+        return f"-{-value}"  # Python writes a day less so many hours
     return f"{value:.4g}" if isinstance(value, float) else str(value)

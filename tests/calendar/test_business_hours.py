@@ -3,7 +3,7 @@
 import json
 import pickle
 from datetime import date, datetime, time, timedelta, timezone
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cxkit.calendar import BusinessCalendar, days, hours, months
+from cxkit.calendar import BusinessCalendar, QuietHours, days, hours, months
 from cxkit.codec import from_dict, to_dict
 from cxkit.errors import DocumentError, InvalidTypeError, InvalidValueError, NaiveDatetimeError
 
@@ -171,6 +171,34 @@ def test_business_time_adds_up(found, one, other):
     assert calendar.elapsed(start, end, pauses=pauses) == parts
 
 
+@given(oracle.settings(), st.integers(1, 800 * 86_400 * 10**6))
+def test_the_business_time_of_years_is_that_of_their_days(found, number):
+    calendar, start, pauses = found
+    end = start + timedelta(microseconds=number)
+    edges = [*(start + number * oracle.DAY for number in range((end - start) // oracle.DAY + 1)), end]
+    parts = (calendar.elapsed(*edge, pauses=pauses) for edge in pairwise(edges))
+
+    assert calendar.elapsed(start, end, pauses=pauses) == sum(parts, NONE)
+
+
+@given(oracle.daytime_settings())
+def test_business_time_is_what_the_hours_of_each_day_add_up_to(found):
+    calendar, start, end = found
+
+    assert calendar.elapsed(start, end) == oracle.elapsed_by_days(calendar, start, end)
+
+
+@given(oracle.daytime_settings())
+def test_a_far_deadline_is_where_the_hours_of_each_day_lead_to(found):
+    calendar, start, end = found
+    length = oracle.elapsed_by_days(calendar, start, end)
+    due, begun = calendar.add(start, length), calendar.add(end, -length)
+
+    assert due == oracle.add_by_days(calendar, start, length)
+    assert oracle.elapsed_by_days(calendar, begun, end) == length
+    assert not length or oracle.elapsed_by_days(calendar, begun + MICROSECOND, end) == length - MICROSECOND
+
+
 @given(oracle.settings(), st.integers(-30, 30))
 def test_business_days_are_those_with_business_hours(found, number):
     calendar, moment, _ = found
@@ -245,6 +273,15 @@ def test_every_clock_change_of_every_year_counts(zone, year):
     assert mornings.elapsed(start, end) == sum(look.astimezone(tz).hour < 12 for look in looks) * step
 
 
+def test_a_clock_change_that_is_planned_for_one_year_alone_does_not_come_again():
+    mornings = BusinessCalendar(dict.fromkeys(oracle.WEEKDAYS, (("00:00", "12:00"),)), tz="Africa/Casablanca")
+    noons = [
+        at("2437-01-01T12:00Z") + number * oracle.DAY for number in range(365)
+    ]  # as 2037, where Ramadan is planned
+
+    assert {mornings.elapsed(*days) for days in pairwise(noons)} == {12 * HOUR}
+
+
 def test_local_mean_time_counts_where_there_was_no_zone_yet():
     mornings = BusinessCalendar({"friday": [("00:00", "12:00")]}, tz=BERLIN)
 
@@ -296,6 +333,116 @@ def test_pauses_that_overlap_count_once_and_those_outside_not_at_all():
     assert OFFICE.add(start, 5 * HOUR, pauses=pauses) == end
     assert OFFICE.add(start, 1 * HOUR, pauses=pauses) == at("2026-03-06T09:00Z")  # before the pause, not after it
     assert OFFICE.add(end, -5 * HOUR, pauses=pauses) == start
+
+
+FAIR = BusinessCalendar(  # special days alone: two in a row, one without hours, and one more
+    {},
+    tz="UTC",
+    special={
+        date(2026, 3, 6): [("09:00", "12:00"), ("13:00", "17:00")],
+        date(2026, 3, 7): [("09:00", "12:00")],
+        date(2026, 3, 8): [],
+        date(2027, 3, 5): [("09:00", "17:00")],
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("hours", "due", "begun"),
+    [
+        (1, "2026-03-06T10:00Z", "2027-03-05T16:00Z"),
+        (3, "2026-03-06T12:00Z", "2027-03-05T14:00Z"),
+        (4, "2026-03-06T14:00Z", "2027-03-05T13:00Z"),
+        (7, "2026-03-06T17:00Z", "2027-03-05T10:00Z"),
+        (8, "2026-03-07T10:00Z", "2027-03-05T09:00Z"),
+        (10, "2026-03-07T12:00Z", "2026-03-07T10:00Z"),
+        (11, "2027-03-05T10:00Z", "2026-03-07T09:00Z"),
+        (18, "2027-03-05T17:00Z", "2026-03-06T09:00Z"),
+    ],
+)
+def test_special_days_alone_make_a_calendar(hours, due, begun):
+    assert FAIR.add(at("2020-01-01T00:00Z"), hours * HOUR) == at(due)
+    assert FAIR.add(at("2030-01-01T00:00Z"), -hours * HOUR) == at(begun)
+    assert FAIR.elapsed(at("2020-01-01T00:00Z"), at(due)) == hours * HOUR
+    assert FAIR.elapsed(at(begun), at("2030-01-01T00:00Z")) == hours * HOUR
+
+
+def test_there_is_nothing_before_and_after_the_special_days_that_make_a_calendar():
+    assert FAIR.next_open(at("2026-03-07T12:00Z")) == at("2027-03-05T09:00Z")
+    assert FAIR.add_days(at("2026-03-06T10:30Z"), 2) == at("2027-03-05T10:30Z")
+    assert FAIR.add_days(at("2027-03-05T10:30Z"), -2) == at("2026-03-06T10:30Z")
+    for ask in (
+        lambda: FAIR.add(at("2020-01-01T00:00Z"), 18 * HOUR + MICROSECOND),
+        lambda: FAIR.add(at("2030-01-01T00:00Z"), -18 * HOUR - MICROSECOND),
+        lambda: FAIR.next_open(at("2027-03-05T17:00Z")),
+        lambda: FAIR.add_days(at("2026-03-06T10:30Z"), 3),
+        lambda: FAIR.add_days(at("2026-03-06T10:30Z"), -1),
+    ):
+        with pytest.raises(InvalidValueError, match="lies outside of the years 1 to 9999"):
+            ask()
+
+
+def test_a_special_day_counts_from_midnight_to_midnight_whatever_the_order_in_which_it_is_given():
+    night = BusinessCalendar(
+        {"saturday": [("00:00", "24:00")]},
+        tz="UTC",
+        holidays=[date(2026, 3, 7), date(2026, 3, 14)],
+        special={date(2026, 3, 6): [("00:00", "24:00")]},
+    )
+    midnight = at("2026-03-06T00:00Z")
+
+    assert [night.is_open(midnight + number * HOUR) for number in (-1, 0, 23, 24, 47)] == [
+        False,
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert night.add(midnight, 25 * HOUR) == at("2026-03-21T01:00Z")
+    assert night.add_days(at("2026-03-21T12:00Z"), -1) == at("2026-03-06T12:00Z")
+
+
+def test_the_hour_that_comes_twice_is_found_from_years_away():
+    night = BusinessCalendar({}, tz=BERLIN, special={date(2026, 10, 25): [("02:00", "03:00")]})
+
+    assert night.add(at("2024-06-01T00:00Z"), 2 * HOUR) == at("2026-10-25T02:00Z")
+    assert night.add(at("2028-06-01T00:00Z"), -2 * HOUR) == at("2026-10-25T00:00Z")
+
+
+def test_what_is_open_on_the_first_and_the_last_day_alone_is_found():
+    ends = BusinessCalendar({}, tz="UTC", special={date.min: [("09:00", "17:00")], date.max: [("09:00", "17:00")]})
+
+    assert ends.elapsed(FIRST, LAST) == 16 * HOUR
+    assert ends.elapsed(at("0001-01-02T00:00Z"), at("9999-12-30T00:00Z")) == NONE
+    assert ends.next_open(at("0001-01-02T00:00Z")) == at("9999-12-31T09:00Z")
+    assert ends.add(FIRST, 9 * HOUR) == at("9999-12-31T10:00Z")
+    assert ends.add(LAST, -9 * HOUR) == at("0001-01-01T16:00Z")
+    assert ends.add_days(at("2026-03-06T12:00Z"), 1) == at("9999-12-31T12:00Z")
+
+
+def test_business_time_goes_on_at_the_end_of_a_year():
+    assert OFFICE.add(at("2026-12-31T15:00Z"), 2 * HOUR) == at("2027-01-01T09:00Z")
+    assert OFFICE.add(at("2027-01-01T09:00Z"), -2 * HOUR) == at("2026-12-31T15:00Z")
+    assert OFFICE.elapsed(at("2025-12-31T15:00Z"), at("2027-01-01T09:00Z")) == (1 + 261 * 8 + 1) * HOUR
+
+
+@pytest.mark.parametrize(
+    ("pause", "left"),
+    [
+        (("2026-03-06T10:00Z", "2026-03-06T11:00Z"), 3),
+        (("2026-03-06T05:00Z", "2026-03-06T09:00Z"), 3),
+        (("2026-03-06T11:00Z", "2026-03-06T15:00Z"), 3),
+        (("2026-03-06T05:00Z", "2026-03-06T06:00Z"), 4),
+        (("2026-03-06T14:00Z", "2026-03-06T15:00Z"), 4),
+        (("2026-03-06T05:00Z", "2026-03-06T15:00Z"), 0),
+    ],
+)
+def test_a_pause_takes_off_what_lies_between_the_moments(pause, left):
+    start, end, pauses = at("2026-03-06T08:00Z"), at("2026-03-06T12:00Z"), [tuple(map(at, pause))]
+    always = BusinessCalendar.always()
+
+    assert always.elapsed(start, end, pauses=pauses) == left * HOUR
+    assert always.elapsed(end, start, pauses=iter(pauses)) == -left * HOUR
 
 
 def test_special_hours_replace_those_of_the_weekday_and_of_a_holiday():
@@ -383,7 +530,33 @@ def test_a_calendar_without_hours_lets_no_time_elapse():
     assert NEVER.elapsed(at("2020-03-06T12:00Z"), at("2026-03-06T12:00Z")) == NONE
 
 
+def test_what_a_calendar_has_worked_out_is_no_part_of_it():
+    asked, fresh = (BusinessCalendar.weekdays("09:00", "17:00", tz=BERLIN) for _ in range(2))
+    asked.next_close(asked.add_days(asked.add(at("2026-03-06T12:00Z"), HOUR), 1))
+
+    assert asked == fresh
+    assert (hash(asked), repr(asked), pickle.dumps(asked)) == (hash(fresh), repr(fresh), pickle.dumps(fresh))
+
+
 # What is given
+
+
+@pytest.mark.parametrize("text", ["24:00", "T24:00", "2400", "24", "24:00:00"])
+def test_no_python_reads_the_end_of_a_day_as_its_start(text, monkeypatch):
+    class Time(time):
+        @classmethod
+        def fromisoformat(cls, text):
+            """Read as Python 3.14 does."""
+            return time() if "24" in text else time.fromisoformat(text)
+
+    monkeypatch.setattr("cxkit.calendar._quiet.time", Time)
+
+    for build in (
+        lambda: QuietHours("21:00", text, tz=BERLIN),
+        lambda: BusinessCalendar.weekdays(text, "09:00", tz=BERLIN),
+    ):
+        with pytest.raises(InvalidValueError, match=r"must read like '21:00', got|must end after it starts, got 24:00"):
+            build()
 
 
 def test_hours_are_put_in_order_so_that_equal_calendars_are_equal():
@@ -452,6 +625,16 @@ MOMENT = at("2026-03-06T12:00Z")
         (lambda: OFFICE.add(MOMENT, months(1)), InvalidTypeError, r"got months\(1\)"),
         (lambda: OFFICE.add_days(MOMENT, 1.5), InvalidTypeError, "a number of business days must be an int"),
         (lambda: OFFICE.elapsed(MOMENT, MOMENT, pauses=3), InvalidTypeError, "expected pauses"),
+        (
+            lambda: OFFICE.elapsed(MOMENT, MOMENT, pauses=0),
+            InvalidTypeError,
+            "expected pauses as pairs of moments, got 0",
+        ),
+        (
+            lambda: OFFICE.elapsed(MOMENT, MOMENT, pauses=[(MOMENT, MOMENT, MOMENT)]),
+            InvalidTypeError,
+            "a pause must be a pair of moments, when it starts and when it ends",
+        ),
         (
             lambda: OFFICE.elapsed(MOMENT, MOMENT, pauses=[MOMENT]),
             InvalidTypeError,

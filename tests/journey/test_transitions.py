@@ -13,6 +13,7 @@ from hypothesis import given
 from cxkit.codec import from_dict, to_dict
 from cxkit.errors import DocumentError, InvalidTypeError, InvalidValueError, UndefinedMetricError, UnknownFieldError
 from cxkit.journey import END, START, Journey, Terminal, Touchpoint, Transition, Transitions, journeys, transitions
+from cxkit.predicates import Fields, text
 from cxkit.tallies import Durations, Rate
 
 SECOND = timedelta(seconds=1)
@@ -345,6 +346,14 @@ def test_the_ends_stay_themselves_when_they_are_copied():
 def test_a_value_of_the_journey_is_no_label():
     with pytest.raises(InvalidTypeError, match="by must be the name of a label"):
         transitions(LOG, by=Decimal(1))
+
+
+def test_a_value_of_something_else_is_no_label():
+    class Customer(Fields):
+        country = text()
+
+    with pytest.raises(InvalidTypeError, match=r"by must be a value of Touchpoint\.fields, got Customer\.country"):
+        transitions(LOG, by=Customer.country)
 
 
 def test_the_channel_mix_and_its_switches_are_those_of_a_plain_loop():

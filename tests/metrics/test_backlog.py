@@ -54,11 +54,29 @@ def test_what_came_in_and_went_out_leaves_what_is_open():
 
 def test_of_a_period_that_goes_on_there_is_what_was_known():
     log = [ticket((0, "opened", 0)), ticket((1, "opened", 9), name="T-2")]
-    [today, tomorrow] = backlog(log, DAY[1:3], as_of=hour(5)).periods
+    [yesterday, today] = backlog(log, DAY[:2], as_of=hour(5)).periods
 
     assert today == BacklogPeriod(DAY[1], new=1, ages=ages(5))
-    assert tomorrow == BacklogPeriod(DAY[2], before=1, ages=ages(5))
+    assert yesterday == BacklogPeriod(DAY[0])
     assert backlog(log, DAY[1:2], as_of=hour(10)).periods[0].open == 2
+
+
+@pytest.mark.parametrize(("now", "complete"), [(0, [True, False]), (23, [True, False]), (24, [True, True])])
+def test_a_period_that_goes_on_is_told_from_one_that_is_over(now, complete):
+    assert [row["complete"] for row in backlog([], DAY[:2], as_of=hour(now)).rows()] == complete
+    assert [row["complete"] for row in backlog([], DAY[:2]).rows()] == [True, True]
+
+
+def test_nothing_is_said_of_a_period_that_has_not_begun():
+    log = [ticket((0, "opened", 0))]
+
+    assert backlog(log, DAY[2:3], as_of=hour(24)).periods[0] == BacklogPeriod(DAY[2], before=1, ages=ages(24))
+    with pytest.raises(
+        InvalidValueError, match=r"^2026-03-03 begins on 2026-03-03T00:00:00\+00:00, so nothing is known"
+    ):
+        backlog(log, DAY[1:3], as_of=hour(24) - timedelta(microseconds=1))
+    with pytest.raises(InvalidValueError, match="leave it out"):
+        Backlog([BacklogPeriod(DAY[4])], hour(0))
 
 
 def test_ages_at_a_moment_are_those_of_the_open_tickets():
@@ -96,27 +114,28 @@ def tickets(drawn):
 @given(LOGS, st.integers(0, 110))
 def test_the_roll_forward_agrees_with_a_replay_of_each_moment(drawn, now):
     known = [[(at, what) for at, what, late in moments if at + late <= now] for moments in drawn]
-    found = backlog(tickets(drawn), DAY, as_of=hour(now))
-    for part, end in zip(found.periods, (0, 24, 48, 72, 96), strict=True):
+    begun = [day for day, start in zip(DAY, (-24, 0, 24, 48, 72), strict=True) if start <= now]
+    found = backlog(tickets(drawn), begun, as_of=hour(now))
+    for part, end in zip(found.periods, (0, 24, 48, 72, 96), strict=False):
         assert part.before == sum(is_open(each, end - 24) for each in known)
         assert part.open == sum(is_open(each, end) for each in known)
         assert part.open == part.before + part.new - part.resolved + part.reopened == part.ages.count
     for one, other in zip(found.periods, found.periods[1:], strict=False):
         assert other.before == one.open
     assert open_ages(tickets(drawn), as_of=hour(now)).count == sum(is_open(each, now + 1) for each in known)
-    assert found == backlog([each.as_of(hour(now)) for each in tickets(drawn)], DAY, as_of=hour(now))
+    assert found == backlog([each.as_of(hour(now)) for each in tickets(drawn)], begun, as_of=hour(now))
 
 
 @given(st.tuples(LOGS, LOGS, LOGS))
 def test_backlogs_of_different_tickets_add(drawn):
-    one, two, three = (backlog(tickets(each), DAY, as_of=hour(60)) for each in drawn)
+    one, two, three = (backlog(tickets(each), DAY[:4], as_of=hour(60)) for each in drawn)
     together = [
         Journey(f"{place} {each.customer}", each.touchpoints)
         for place, log in enumerate(map(tickets, drawn))
         for each in log
     ]
 
-    assert (one + two) + three == one + (two + three) == backlog(together, DAY, as_of=hour(60))
+    assert (one + two) + three == one + (two + three) == backlog(together, DAY[:4], as_of=hour(60))
 
 
 def test_two_backlogs_add_period_by_period():
@@ -148,9 +167,9 @@ def test_a_backlog_is_stored_and_printed():
     assert from_dict(to_dict(found.periods[0]), BacklogPeriod) == found.periods[0]
     assert [row["oldest"] for row in found.rows()] == [24 * HOUR, None]
     assert str(found).splitlines() == [
-        "period      before  new  resolved  reopened  open      median age          oldest",
-        "2026-03-02       0    1         0         0     1  1 day, 0:00:00  1 day, 0:00:00",
-        "2026-03-03       1    0         1         0     0               -               -",
+        "period      before  new  resolved  reopened  open      median age          oldest  complete",
+        "2026-03-02       0    1         0         0     1  1 day, 0:00:00  1 day, 0:00:00  True",
+        "2026-03-03       1    0         1         0     0               -               -  True",
     ]
     assert found.chart()["data"]["values"] == [{"period": "2026-03-02", "open": 1}, {"period": "2026-03-03", "open": 0}]
     assert Backlog([]).as_of is None

@@ -14,7 +14,7 @@ from cxkit.calendar import days
 from cxkit.codec import from_dict, to_dict
 from cxkit.errors import DuplicateError, InvalidTypeError, InvalidValueError, NaiveDatetimeError
 from cxkit.journey import Journey, Touchpoint
-from cxkit.metrics import BotOutcomes, BotRule, TicketEvents, bot_outcomes
+from cxkit.metrics import BotOutcomes, BotRule, TicketEvents, bot_outcomes, tickets
 
 CASES = {
     case["id"]: case
@@ -184,11 +184,11 @@ def test_customers_who_come_back_are_found_by_the_label_of_their_tickets():
         customer((3, "opened", "D-1"), name="dora"),
     ]
     rule = BotRule(recontact_within=4 * HOUR)
-    found = bot_outcomes(log, rule, by=BY, as_of=hour(5))
+    found = bot_outcomes(log, rule, ticket=BY, as_of=hour(5))
 
     assert found == BotOutcomes(rule=rule, recontacted=1, pending=1, handed_off=1, open=1, no_bot=1)
     assert (found.recontact.count, found.recontact.total) == (1, 1)
-    assert bot_outcomes(log, rule, by=BY).contained == 1
+    assert bot_outcomes(log, rule, ticket=BY).contained == 1
 
 
 def test_a_window_beyond_the_end_of_time_never_ends():
@@ -326,7 +326,7 @@ def customers(draw):
 
 @given(customers(), st.integers(0, 15))
 def test_outcomes_are_disjoint_and_sum_up_to_the_tickets_known(log, now):
-    found = bot_outcomes(log, RULE, by=BY, as_of=hour(now))
+    found = bot_outcomes(log, RULE, ticket=BY, as_of=hour(now))
     known = {
         each.properties["ticket"]
         for journey in log
@@ -341,17 +341,15 @@ def test_outcomes_are_disjoint_and_sum_up_to_the_tickets_known(log, now):
 def test_nothing_later_changes_an_outcome(log, now):
     before = [journey.as_of(hour(now)) for journey in log]
 
-    assert bot_outcomes(log, RULE, by=BY, as_of=hour(now)) == bot_outcomes(before, RULE, by=BY, as_of=hour(now))
+    assert bot_outcomes(log, RULE, ticket=BY, as_of=hour(now)) == bot_outcomes(before, RULE, ticket=BY, as_of=hour(now))
 
 
 @given(customers(), st.integers(0, 15), st.integers(0, 15))
 def test_an_outcome_stays_until_something_happens_or_it_says_so(log, now, hours):
     """Of one log at two moments with nothing in between, only what has a `retry_at` in between may differ."""
-    from cxkit.metrics import tickets
-
     for journey in log:
         frozen = journey.as_of(hour(now))
-        both = [RULE.decisions(tickets([frozen], by=BY), as_of=hour(now + after)) for after in (0, hours)]
+        both = [RULE.decisions(tickets([frozen], ticket=BY), as_of=hour(now + after)) for after in (0, hours)]
         for first, second in zip(*both, strict=True):
             turns = first.retry_at is not None and first.retry_at <= hour(now + hours)
             assert (first.outcome != second.outcome) == turns
@@ -359,9 +357,9 @@ def test_an_outcome_stays_until_something_happens_or_it_says_so(log, now, hours)
 
 @given(customers(), st.integers(0, 4))
 def test_the_tally_of_a_log_is_the_sum_of_those_of_its_parts(log, cut):
-    parts = [bot_outcomes(part, RULE, by=BY, as_of=hour(9)) for part in (log[:cut], log[cut:])]
+    parts = [bot_outcomes(part, RULE, ticket=BY, as_of=hour(9)) for part in (log[:cut], log[cut:])]
 
-    assert sum(parts, start=BotOutcomes()) == bot_outcomes(log, RULE, by=BY, as_of=hour(9))
+    assert sum(parts, start=BotOutcomes()) == bot_outcomes(log, RULE, ticket=BY, as_of=hour(9))
 
 
 TALLIES = st.builds(
@@ -437,6 +435,7 @@ def test_a_tally_prints_as_a_table_and_has_a_chart():
     ("options", "kind", "message"),
     [
         ({"events": "bot"}, InvalidTypeError, "events must be TicketEvents, got 'bot'"),
+        ({"events": None}, InvalidTypeError, "events must be TicketEvents, got None"),
         ({"abandoned_after": 3}, InvalidTypeError, "abandoned_after must be a timedelta or a span"),
         ({"recontact_within": -HOUR}, InvalidValueError, "recontact_within must not be negative"),
         ({"satisfied": ""}, InvalidValueError, "satisfied must not be blank"),
@@ -487,7 +486,20 @@ def test_a_question_without_sense_is_refused_before_anyone_is_read():
 def test_a_ticket_is_of_one_customer():
     log = [customer((0, "bot_reply", "A-1")), customer((0, "bot_reply", "A-1"), name="ben")]
 
-    with pytest.raises(DuplicateError, match="'A-1' is in the journeys of two customers, one of them 'ben'"):
-        bot_outcomes(log, by=BY)
+    with pytest.raises(DuplicateError, match="'A-1' is in the journeys of 'anna' and 'ben'"):
+        bot_outcomes(log, ticket=BY)
     with pytest.raises(InvalidTypeError, match="expected a Journey"):
         BotRule().explain("T-1")
+
+
+def test_tickets_that_were_cut_before_are_refused_where_recontacts_count():
+    log = [customer((0, "bot_resolved", "A-1"), (3, "bot_resolved", "A-2"))]
+    cut = list(tickets(log, ticket=BY))
+    rule = BotRule(recontact_within=4 * HOUR)
+
+    assert bot_outcomes(log, rule, ticket=BY).recontacted == 1
+    assert bot_outcomes(cut, ticket=BY) == bot_outcomes(cut) == bot_outcomes(log, ticket=BY)
+    with pytest.raises(
+        InvalidValueError, match="recontact_within= needs the journeys of customers, got those of tickets"
+    ):
+        bot_outcomes(cut, rule, ticket=BY)

@@ -1,9 +1,11 @@
 """Scores on a declared scale: boxes, net scores and means, each with how sure it is."""
 
+from collections import Counter
+from decimal import Decimal
 from fractions import Fraction
 from itertools import product
 from math import inf, log, nan, sqrt
-from statistics import NormalDist, mean, stdev
+from statistics import NormalDist, correlation, mean, stdev
 
 import pytest
 from hypothesis import assume, given
@@ -49,7 +51,7 @@ def test_an_answer_without_a_rating_counts_where_that_is_said():
         BoxScore.from_scores(scores, CSAT, missing="passive")
 
 
-@pytest.mark.parametrize("score", [0, 6, 4.5, 0.999, inf, -inf, Fraction(9, 2), 10**400])
+@pytest.mark.parametrize("score", [0, 6, 4.5, 0.999, inf, -inf, Fraction(9, 2), Decimal("4.5")])
 def test_a_score_that_is_not_on_the_scale_is_refused(score):
     with pytest.raises(InvalidValueError) as caught:
         BoxScore.from_scores([5, score], CSAT)
@@ -58,7 +60,45 @@ def test_a_score_that_is_not_on_the_scale_is_refused(score):
         BoxScore(CSAT, {score: 1})
 
 
-@pytest.mark.parametrize("score", [True, "5", [5], 5j])
+@pytest.mark.parametrize(
+    "score",
+    [10**400, 10**5000, -(10**5000), Fraction(10**400), Decimal("1E+400")],
+    ids=["401", "5001", "-5001", "fraction", "decimal"],
+)
+def test_a_score_far_off_the_scale_is_refused_and_cut_short(score):
+    with pytest.raises(InvalidValueError, match=r"^csat must be a whole number between 1 and 5, got .{1,310}$"):
+        BoxScore.from_scores([5, score], CSAT)
+
+
+def test_a_decimal_is_a_score_where_it_is_whole():
+    assert BoxScore.from_scores([Decimal(5), Decimal("4.0"), Decimal("NaN")], CSAT) == BoxScore(
+        CSAT, {4: 1, 5: 1}, missing=1
+    )
+
+
+def test_a_score_that_is_text_is_to_be_converted():
+    with pytest.raises(InvalidTypeError, match=r"between 1 and 5, got '5'; convert text first, as in int\('10'\)$"):
+        BoxScore.from_scores(["5"], CSAT)
+
+
+@pytest.mark.parametrize(
+    ("scores", "hint"),
+    [
+        ({5: 5, 4: 5}, r"give counts to from_counts\(...\)"),
+        (Counter([5, 4]), r"give counts to from_counts\(...\)"),
+        ({5, 4}, "write a list"),
+        (frozenset({5}), "write a list"),
+        ({5: 1}.keys(), "write a list"),
+    ],
+)
+def test_what_holds_each_score_once_is_no_list_of_scores(scores, hint):
+    with pytest.raises(
+        InvalidTypeError, match=f"expected scores one by one, got .*, which holds each value once; {hint}"
+    ):
+        BoxScore.from_scores(scores, CSAT)
+
+
+@pytest.mark.parametrize("score", [True, [5], 5j])
 def test_what_is_no_score_is_refused(score):
     with pytest.raises(InvalidTypeError) as caught:
         BoxScore.from_scores([score], CSAT)
@@ -374,6 +414,45 @@ def test_a_stored_box_score_that_makes_no_sense_is_refused(part, value):
         from_dict({**to_dict(BoxScore(CSAT, {5: 1})), part: value}, BoxScore)
 
 
+# Tests
+
+
+@given(COUNTS, COUNTS)
+def test_a_box_is_tested_as_the_rate_that_it_is(ours, theirs):
+    one, other = BoxScore(CSAT, ours, unrated=1), BoxScore(CSAT, theirs, unrated=2)
+
+    assert one.difference(other).p_value() == one.top_box.difference(other.top_box).p_value()
+
+
+@pytest.mark.parametrize(
+    ("spec", "worth"),
+    [
+        (STARS, {1: 1, 2: 2, 3: 3, 4: 4, 5: 5}),
+        (ScaleSpec(1, 5, direction="lower_is_better", statistic="net", top_box=2, bottom_box=1), {1: 1, 2: 1, 5: -1}),
+        (GRIM, {5: 1}),
+    ],
+)
+def test_an_answer_counts_as_what_it_adds_to_the_statistic(spec, worth):
+    """Those without a rating add nothing to a share, and are no part of a mean; chi-squared is total * r**2."""
+    ours, theirs = BoxScore(spec, {1: 3, 3: 4, 5: 9}, unrated=2), BoxScore(spec, {1: 6, 2: 5, 5: 3}, unrated=1)
+    rows = [
+        (worth.get(score, 0), group)
+        for group, tally in enumerate((ours, theirs))
+        for score, count in [*tally.counts.items(), *([] if spec is STARS else [(0, tally.unrated)])]
+        for _ in range(count)
+    ]
+    chi_squared = len(rows) * correlation(*zip(*rows, strict=True)) ** 2
+
+    assert ours.difference(theirs).p_value() == pytest.approx(2 * NormalDist().cdf(-sqrt(chi_squared)))
+
+
+def test_without_answers_nothing_is_tested():
+    for one, other in (({}, {5: 1}), ({5: 1}, {})):
+        with pytest.raises(UndefinedMetricError, match="csat"):
+            BoxScore(CSAT, one).difference(BoxScore(CSAT, other)).p_value()
+    assert BoxScore(CSAT, {5: 1}).difference(BoxScore(CSAT, {5: 7})).p_value() == 1
+
+
 # Tables
 
 
@@ -396,3 +475,11 @@ def test_a_table_has_a_row_for_each_score():
     assert {score: rate.value_or(None) for score, rate in BoxScore(CSAT).distribution.items()} == dict.fromkeys(
         CSAT.scores
     )
+
+
+@pytest.mark.parametrize("spec", [CSAT, STARS, INDEX], ids=["box", "mean", "net"])
+def test_large_counts_have_intervals_and_larger_ones_are_refused(spec):
+    low, high = BoxScore(spec, {1: 10**59, 5: 10**59}).interval()
+    assert low == pytest.approx(high)
+    with pytest.raises(InvalidValueError, match=r"the count of score 1 must be below 10\*\*60, got 1000"):
+        BoxScore(spec, {1: 10**400})

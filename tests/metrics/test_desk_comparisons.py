@@ -10,7 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxkit.errors import DuplicateError, InvalidTypeError, InvalidValueError, UndefinedMetricError, UnknownFieldError
-from cxkit.metrics import DurationsDifference, GroupComparison, GroupDifference, Nps, compare_groups
+from cxkit.metrics import (
+    BoxScore,
+    BoxScoreDifference,
+    DurationsDifference,
+    GroupComparison,
+    GroupDifference,
+    Nps,
+    ResponseTimes,
+    compare_groups,
+    csat_scale,
+    holm,
+)
 from cxkit.tallies import Durations, PopulationRate, Rate
 
 SECOND = timedelta(seconds=1)
@@ -123,7 +134,7 @@ def test_the_interval_agrees_with_the_test_of_mann_and_whitney(ours, theirs):
     found, m, n = difference(ours, theirs), len(ours), len(theirs)
     away = (found.shorter - 0.5) * m * n / sqrt(m * n * (m + n + 1) / 12)
 
-    assert found.p_value(test="mann-whitney") == pytest.approx(2 * NormalDist().cdf(-abs(away)), abs=1e-12)
+    assert found.p_value(method="mann-whitney") == pytest.approx(2 * NormalDist().cdf(-abs(away)), abs=1e-12)
     low, high = found.shorter_interval()
     assert (low < 0.5 < high) == (abs(away) < Z)
 
@@ -141,16 +152,16 @@ def test_without_times_there_is_no_difference():
     for name in asked:
         with pytest.raises(UndefinedMetricError, match="difference of times is undefined: no times on one side"):
             getattr(empty, name)
-    for test in ("welch", "mann-whitney"):
+    for method in ("welch", "mann-whitney"):
         with pytest.raises(UndefinedMetricError, match="difference of times is undefined"):
-            empty.p_value(test=test)
+            empty.p_value(method=method)
 
 
 @pytest.mark.parametrize(("ours", "theirs"), [([1], [2, 3]), ([1, 1], [2, 2])])
 def test_a_test_of_means_needs_times_that_vary(ours, theirs):
     with pytest.raises(UndefinedMetricError, match="the p-value is undefined: it takes two times on each side"):
         difference(ours, theirs).p_value()
-    assert 0 < difference(ours, theirs).p_value(test="mann-whitney") < 1
+    assert 0 < difference(ours, theirs).p_value(method="mann-whitney") < 1
 
 
 def test_times_that_cannot_be_compared_are_refused():
@@ -158,8 +169,8 @@ def test_times_that_cannot_be_compared_are_refused():
         DurationsDifference(counted([1]), 3)
     with pytest.raises(InvalidValueError, match=r"times are compared at one resolution, got 0:00:01 and 0:01:00"):
         DurationsDifference(counted([1]), counted([1], 60 * SECOND))
-    with pytest.raises(InvalidValueError, match="test must be one of 'welch', 'mann-whitney', got 't'"):
-        difference([1, 2], [3, 4]).p_value(test="t")
+    with pytest.raises(InvalidValueError, match="method must be one of 'welch', 'mann-whitney', got 't'"):
+        difference([1, 2], [3, 4]).p_value(method="t")
     for ask in ("interval", "shorter_interval"):
         with pytest.raises(InvalidValueError, match="confidence must be between 0 and 1"):
             getattr(difference([1, 2], [3, 4]), ask)(95)
@@ -201,8 +212,6 @@ def test_the_p_value_of_two_rates_is_that_of_the_score_test():
 
 
 def test_the_p_values_are_what_a_correction_takes():
-    from cxkit.metrics import holm
-
     found = compare_groups({**SOLVED, "dora": Rate()})
     adjusted = holm(found.p_values)
 
@@ -216,10 +225,35 @@ def test_times_are_compared_by_their_means_and_by_who_is_shorter():
     found = compare_groups({"anna": counted([60, 120]), "ben": counted([180, 240]), "cleo": counted([])})
     rows = found.rows()
 
-    assert (rows[0]["value"], rows[0]["the others"], rows[0]["difference"], rows[0]["shorter"]) == (90, 210, -120, 1)
-    assert (rows[2]["value"], rows[2]["difference"], rows[2]["shorter"], rows[2]["low"]) == (None, None, None, -inf)
-    assert [bar["low"] for bar in found.chart()["data"]["values"]][2] is None
+    assert [rows[0][what] for what in ("value", "the others", "difference", "shorter")] == [
+        *(90 * SECOND, 210 * SECOND, -120 * SECOND),
+        1,
+    ]
+    assert [rows[2][what] for what in ("value", "difference", "low", "high", "shorter")] == [None] * 5
     assert isinstance(found.differences[0].difference, DurationsDifference)
+
+
+def test_times_print_as_lengths_of_time():
+    """The margin is that of Welch: variances of 1800 over 2 times each; 1.96 * 42.43 is 83 seconds."""
+    found = compare_groups(
+        {"anna": counted([60, 120]), "ben": counted([180, 240]), "cleo": counted([7])}, baseline="ben"
+    )
+
+    assert str(found).splitlines() == [
+        "group    value      ben  difference       low      high         p  shorter",
+        "anna   0:01:30  0:03:30    -0:02:00  -0:03:23  -0:00:37  0.004678        1",
+        "cleo   0:00:07  0:03:30    -0:03:23         -         -         -        1",
+    ]
+    drawn = found.chart()["data"]["values"]
+    assert drawn[0]["hours"] == pytest.approx(-2 / 60)
+    assert drawn[0]["low"] == pytest.approx(found.interval("anna").low / 3600)
+    assert drawn[1] == {"group": "cleo", "hours": pytest.approx(-203 / 3600), "low": None, "high": None}
+
+
+def test_times_are_told_to_the_resolution_of_their_counts():
+    minute = 60 * SECOND
+    found = compare_groups({"anna": counted([70, 85], minute), "ben": counted([185, 200], minute)}).rows()[0]
+    assert (found["value"], found["the others"], found["difference"]) == (minute, 3 * minute, -2 * minute)
 
 
 def test_scores_and_population_rates_are_compared_too():
@@ -229,6 +263,18 @@ def test_scores_and_population_rates_are_compared_too():
     assert scores.rows()[0]["difference"] == 60
     assert churn.differences[0].against == PopulationRate(5, 20)
     assert set(scores.p_values) == {"web", "store"}
+
+
+def test_scores_on_a_scale_are_compared_too():
+    """Of a box, as the rates that they are."""
+    agents = {"anna": {5: 45, 1: 5}, "ben": {5: 30, 3: 20}, "cleo": {4: 40, 2: 10}}
+    found = compare_groups({name: BoxScore(csat_scale(5), counts) for name, counts in agents.items()})
+
+    assert found.p_values == compare_groups(SOLVED).p_values
+    assert [row["difference"] for row in found.rows()] == [row["difference"] for row in compare_groups(SOLVED).rows()]
+    assert isinstance(found.differences[0].difference, BoxScoreDifference)
+    boxes = compare_groups({name: BoxScore(csat_scale(5), counts).top_box for name, counts in agents.items()})
+    assert [row["low"] for row in boxes.rows()] == [row["low"] for row in found.rows()]
 
 
 def test_a_comparison_prints_as_a_table_and_has_a_chart():
@@ -249,7 +295,12 @@ def test_what_cannot_be_compared_is_refused():
         (lambda: compare_groups(SOLVED, baseline="bean"), UnknownFieldError, "no group 'bean'; did you mean 'ben'"),
         (lambda: compare_groups(SOLVED).interval("bean"), UnknownFieldError, "no group 'bean'; did you mean 'ben'"),
         (lambda: compare_groups(SOLVED, confidence=95), InvalidValueError, "confidence must be between 0 and 1"),
-        (lambda: compare_groups({**SOLVED, "dora": 0.5}), InvalidTypeError, "must be an Nps, a Rate or a Pop"),
+        (
+            lambda: compare_groups({**SOLVED, "dora": 0.5}),
+            InvalidTypeError,
+            "compared by an Nps, a BoxScore, a Rate, a PopulationRate or Durations, got 0.5; of another result give the part",
+        ),
+        (lambda: compare_groups({"a": ResponseTimes(), "b": ResponseTimes()}), InvalidTypeError, r"\.first_response"),
         (lambda: compare_groups({**SOLVED, "dora": Nps()}), InvalidTypeError, "two kinds"),
         (lambda: compare_groups({**SOLVED, "dora": counted([])}), InvalidTypeError, "two kinds"),
         (lambda: compare_groups({"a": counted([]), "b": Rate()}), InvalidTypeError, "two kinds"),

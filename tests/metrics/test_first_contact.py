@@ -41,7 +41,7 @@ def customer(*contacts, name="anna"):
 
 
 def outcomes(rule, journey, as_of=None):
-    decisions = rule.decisions(tickets([journey], by=BY), as_of=None if as_of is None else hour(as_of))
+    decisions = rule.decisions(tickets([journey], ticket=BY), as_of=None if as_of is None else hour(as_of))
     return {decision.ticket: decision.outcome for decision in decisions}
 
 
@@ -69,7 +69,7 @@ def test_net_leaves_out_what_could_not_be_resolved():
 
 def test_freshservice_counts_the_messages_of_the_customer():
     """Resolved tickets with no customer interaction but the first, irrespective of the answers of the agent."""
-    rule = FirstContactRule.freshservice()
+    rule = FirstContactRule.freshservice_like()
     log = [
         customer((0, "customer_message", "A"), (1, "agent_reply", "A"), (2, "agent_reply", "A"), (3, "resolved", "A")),
         customer((0, "customer_message", "B"), (1, "customer_message", "B"), (3, "resolved", "B"), name="ben"),
@@ -79,11 +79,11 @@ def test_freshservice_counts_the_messages_of_the_customer():
         ),
         customer((0, "opened", "F"), (1, "customer_message", "F"), (2, "resolved", "F"), name="emil"),
     ]
-    found = first_contact_resolution(log, rule, by=BY, as_of=hour(4))
+    found = first_contact_resolution(log, rule, ticket=BY, as_of=hour(4))
 
     assert found == FirstContactResolution(rule=rule, resolved=2, several_contacts=2, open=2)
     assert (rule.window, rule.single_interaction, rule.events) == (None, True, TicketEvents())
-    assert FirstContactRule.freshservice(TicketEvents(resolved="closed")).events.resolved == "closed"
+    assert FirstContactRule.freshservice_like(events=TicketEvents(resolved="closed")).events.resolved == "closed"
 
 
 # Repeat contacts
@@ -110,8 +110,8 @@ def test_a_ticket_within_the_window_after_a_resolution_is_a_repeat_contact(back,
 
 def test_reasons_name_the_other_ticket_and_the_moment_to_ask_again():
     journey = customer((0, "opened", "A"), (2, "resolved", "A"), (9, "opened", "C"), (5, "opened", "B"))
-    first, *later = RULE.decisions(tickets([journey], by=BY), as_of=hour(9))
-    waiting = RULE.explain(next(tickets([journey], by=BY)), as_of=hour(3))
+    first, *later = RULE.decisions(tickets([journey], ticket=BY), as_of=hour(9))
+    waiting = RULE.explain(next(tickets([journey], ticket=BY)), as_of=hour(3))
 
     assert (first.reason, first.reasons[0].found, first.retry_at) == ("repeated", "B", None)
     assert [(each.reason, each.reasons[0].found) for each in later] == [("follow_up", "A"), ("follow_up", "A")]
@@ -125,7 +125,7 @@ def test_a_follow_up_of_a_reopened_ticket_is_one_too():
     )
 
     assert outcomes(RULE, journey) == {"A": "reopened", "B": "follow_up"}
-    assert RULE.explain(next(tickets([journey], by=BY))).reasons[0].found == 1
+    assert RULE.explain(next(tickets([journey], ticket=BY))).reasons[0].found == 1
 
 
 def test_a_ticket_may_follow_any_resolution():
@@ -155,7 +155,7 @@ def test_repeats_are_about_the_same_topic():
     }
     assert outcomes(rule, journey, 4) == {"A": "pending", "B": "pending", "C": "open"}
     assert set(outcomes(RULE, journey).values()) == {"repeated", "follow_up"}
-    by_name = {ticket.customer: ticket for ticket in tickets([journey], by=BY)}
+    by_name = {ticket.customer: ticket for ticket in tickets([journey], ticket=BY)}
     assert rule.explain(by_name["A"], others=[by_name["B"]]).outcome == "resolved"
     assert rule.explain(by_name["A"], others=list(by_name.values())).outcome == "repeated"
 
@@ -170,10 +170,10 @@ def test_what_could_not_be_resolved_says_why_it_was_not():
         customer((0, "opened", "C"), (1, "hardware", "C"), name="cleo"),
         customer((0, "opened", "D"), (2, "resolved", "D"), (3, "reopened", "D"), (4, "resolved", "D"), name="dora"),
     ]
-    found = first_contact_resolution(log, rule, by=BY)
+    found = first_contact_resolution(log, rule, ticket=BY)
 
     assert found == FirstContactResolution(rule=rule, resolved=1, unresolvable=1, reopened=1, open=1)
-    [decision] = rule.decisions(tickets(log[:1], by=BY))
+    [decision] = rule.decisions(tickets(log[:1], ticket=BY))
     assert [reason.code for reason in decision.reasons] == ["unresolvable", "reopened"]
     assert outcomes(
         rule,
@@ -266,9 +266,9 @@ def test_outcomes_are_those_of_an_oracle(drawn, now, window, single):
 def test_nothing_later_changes_an_outcome(drawn, now):
     contacts = [(at, what, name, None, at + late) for name, given in drawn.items() for at, what, late in given]
     journey = customer(*contacts)
-    found = first_contact_resolution([journey], RULE, by=BY, as_of=hour(now))
+    found = first_contact_resolution([journey], RULE, ticket=BY, as_of=hour(now))
 
-    assert found == first_contact_resolution([journey.as_of(hour(now))], RULE, by=BY, as_of=hour(now))
+    assert found == first_contact_resolution([journey.as_of(hour(now))], RULE, ticket=BY, as_of=hour(now))
     assert found.tickets == len(outcomes(RULE, journey, now))
     assert found + found == FirstContactResolution(rule=RULE, **{each: 2 * getattr(found, each) for each in OUTCOMES})
 
@@ -289,7 +289,7 @@ def test_tallies_add(one, two, three):
 
 
 def test_tallies_of_two_rules_do_not_add():
-    one, two = (FirstContactResolution(rule=rule, resolved=1) for rule in (RULE, FirstContactRule.freshservice()))
+    one, two = (FirstContactResolution(rule=rule, resolved=1) for rule in (RULE, FirstContactRule.freshservice_like()))
 
     with pytest.raises(InvalidValueError, match="counted by two rules"):
         _ = one + two
@@ -313,6 +313,7 @@ def test_a_rule_and_its_tally_are_stored_and_printed():
     [
         ({"window": 7}, InvalidTypeError, "window must be a timedelta or a span"),
         ({"window": None, "events": "opened"}, InvalidTypeError, "events must be TicketEvents"),
+        ({"window": None, "events": None}, InvalidTypeError, "events must be TicketEvents, got None"),
         ({"window": None, "single_interaction": 1}, InvalidTypeError, "single_interaction must be True or False"),
         ({"window": None, "unresolvable": ""}, InvalidValueError, "unresolvable must not be blank"),
         ({"window": None, "topic": Touchpoint.fields.channel}, InvalidTypeError, "topic must be the name of a label"),
@@ -327,10 +328,49 @@ def test_a_rule_without_sense_is_refused(options, kind, message):
 
 def test_questions_without_sense_are_refused():
     with pytest.raises(InvalidTypeError, match="rule must be a FirstContactRule such as"):
-        first_contact_resolution([], days(7), by=BY)
+        first_contact_resolution([], days(7), ticket=BY)
     with pytest.raises(InvalidTypeError, match="rule must be a FirstContactRule, got 7"):
         FirstContactResolution(rule=7)
     with pytest.raises(InvalidValueError, match="open must be at least 0"):
         FirstContactResolution(open=-1)
     with pytest.raises(UnknownFieldError, match="no label 'ticket'"):
-        first_contact_resolution([Journey("anna")], RULE, by="ticket")
+        first_contact_resolution([Journey("anna")], RULE, ticket="ticket")
+
+
+def test_a_rule_with_a_window_needs_to_know_whose_a_ticket_is():
+    with pytest.raises(InvalidValueError, match="window= needs the journeys of customers; say what names a ticket"):
+        first_contact_resolution([Journey("T-1")], RULE)
+
+
+ANNA = [(0, "opened", "A-1"), (1, "resolved", "A-1"), (3, "opened", "A-2"), (4, "resolved", "A-2")]
+
+
+def test_tickets_that_were_cut_before_are_refused_where_repeats_count():
+    log = [customer(*ANNA)]
+    cut = list(tickets(log, ticket=BY))
+
+    assert first_contact_resolution(log, RULE, ticket=BY).repeated == 1
+    with pytest.raises(
+        InvalidValueError, match="window= needs the journeys of customers, got those of tickets, such as 'A-1'"
+    ):
+        first_contact_resolution(cut, RULE, ticket=BY)
+
+
+def test_without_a_window_tickets_do_as_well_as_customers():
+    log = [customer(*ANNA)]
+    rule = FirstContactRule.freshservice_like()
+    cut = list(tickets(log, ticket=BY))
+
+    whole = first_contact_resolution(log, rule, ticket=BY)
+    assert whole.resolved == 2
+    assert first_contact_resolution(cut, rule) == first_contact_resolution(cut, rule, ticket=BY) == whole
+
+
+def test_guests_who_are_called_like_their_only_ticket_are_customers():
+    guests = [customer((0, "opened", f"G-{n}"), (1, "resolved", f"G-{n}"), name=f"G-{n}") for n in range(2)]
+    visitor = customer((0, "visit", None), name="V")
+
+    assert first_contact_resolution([*guests, customer(*ANNA)], RULE, ticket=BY).resolved == 2
+    assert first_contact_resolution([guests[0], visitor], RULE, ticket=BY).resolved == 1
+    with pytest.raises(InvalidValueError, match="such as 'G-0' and 'G-1'"):
+        first_contact_resolution([*guests, visitor], RULE, ticket=BY)

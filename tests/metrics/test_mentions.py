@@ -320,6 +320,10 @@ def test_literals_of_another_type_are_refused_when_the_predicate_is_built():
             build(3)
     with pytest.raises(InvalidValueError, match="a hashtag must not be blank"):
         FIELDS.hashtags.contains(" ")
+    for sign in ("#", "\uff03", "# "):
+        with pytest.raises(InvalidValueError, match="the name of a hashtag must not be blank"):
+            FIELDS.hashtags.contains_any(["tea", sign])
+    assert FIELDS.hashtags.contains("tea").matches({"hashtags": ["#", "", "#Tea"]})  # a record may have such tags
 
 
 def test_only_fields_of_texts_have_folded_texts_and_words():

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cxkit.errors import InvalidTypeError, InvalidValueError, UndefinedMetricError
-from cxkit.metrics import MixDecomposition, MixEffect, Nps, PopulationRate, Rate
+from cxkit.metrics import BoxScore, MixDecomposition, MixEffect, Nps, PopulationRate, Rate, ScaleSpec
 
 COUNTS = st.integers(0, 12)
 NPS = st.builds(Nps, COUNTS, COUNTS, COUNTS)
@@ -134,6 +134,17 @@ def test_a_change_of_churn():
     assert (found.within, found.mix, found.total) == (0, Fraction(9, 100), Fraction(9, 100))
 
 
+def test_a_change_of_a_mean_weighs_groups_by_those_who_rated():
+    """Two answers without a rating have no part: shares 1/4 and 3/4 become 1/2 each, with means of 5 and 1."""
+    spec = ScaleSpec(1, 5, direction="higher_is_better", statistic="mean")
+    found = MixDecomposition(
+        after={"web": BoxScore(spec, {5: 2}), "shop": BoxScore(spec, {1: 2}, unrated=2)},
+        before={"web": BoxScore(spec, {5: 1}), "shop": BoxScore(spec, {1: 3})},
+    )
+
+    assert (found.within, found.mix, found.total) == (0, 1, 1)
+
+
 def test_a_group_that_comes_or_goes_is_mix_alone():
     found = MixDecomposition(
         after={"web": Nps(5, 5, 0), "app": Nps(10, 0, 0)}, before={"web": Nps(5, 5, 0), "fax": Nps(0, 0, 10)}
@@ -219,13 +230,18 @@ def test_it_is_a_value_that_prints_as_the_code_that_makes_it():
 @pytest.mark.parametrize(
     ("after", "before", "error", "message"),
     [
-        ([Nps(1)], {"web": Nps(1)}, InvalidTypeError, "groups must be a mapping from names to an Nps or a rate each, "),
+        (
+            [Nps(1)],
+            {"web": Nps(1)},
+            InvalidTypeError,
+            "groups must be a mapping from names to a score or a rate each, ",
+        ),
         ({"web": Nps(1)}, {}, InvalidValueError, "there must be at least one group, got none"),
         (
             {"web": 0.5},
             {"web": Nps(1)},
             InvalidTypeError,
-            "what is compared must be an Nps, a Rate or a PopulationRate, ",
+            "what is compared must be an Nps, a BoxScore, a Rate or a PopulationRate, ",
         ),
         ({"web": Nps(1), "app": Rate(1, 2)}, {"web": Nps(1)}, InvalidTypeError, "cannot compare Rate(count=1, total=2"),
         ({"web": Nps(1)}, {"web": Rate(1, 2)}, InvalidTypeError, "cannot compare Rate(count=1, total=2"),

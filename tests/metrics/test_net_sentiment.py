@@ -155,6 +155,15 @@ def test_labels_are_counted():
 # What a tally answers
 
 
+def test_what_holds_each_label_once_is_no_list_of_labels():
+    with pytest.raises(
+        InvalidTypeError, match=r"expected labels one by one, got .*; give counts to NetSentiment\(positive="
+    ):
+        NetSentiment.from_labels({"positive": 5}, denominator="all")
+    with pytest.raises(InvalidTypeError, match="which holds each value once; write a list"):
+        NetSentiment.from_labels({"positive"}, denominator="all")
+
+
 def test_no_mentions_are_no_sentiment():
     for tally, data in (
         (NetSentiment(missing=3, denominator="all"), "mentions with a sentiment"),

@@ -1,6 +1,8 @@
 """The Net Promoter Score: who counts as what, what is missing, and how sure the score is."""
 
 import json
+from collections import Counter
+from decimal import Decimal
 from fractions import Fraction
 from math import inf, nan, sqrt
 from numbers import Real
@@ -194,7 +196,50 @@ def test_a_score_off_the_scale_is_refused(score):
     assert caught.value.found is score
 
 
-@pytest.mark.parametrize("score", [True, False, "9", "", 9 + 0j, [9]])
+@pytest.mark.parametrize(
+    "score",
+    [10**400, 10**5000, -(10**5000), Fraction(10**400), Decimal("1E+400"), Decimal("-Infinity")],
+    ids=["401", "5001", "-5001", "fraction", "decimal", "infinite"],
+)
+def test_a_score_far_off_the_scale_is_refused_and_cut_short(score):
+    for scores in ([score], [9, 8.5, score]):
+        with pytest.raises(InvalidValueError, match=r"^nps score must be between 0 and 10, got .{1,310}$"):
+            Nps.from_scores(scores)
+
+
+def test_a_decimal_is_a_score_and_exact():
+    scores = [Decimal(10), Decimal("8.99999999999999999999"), Decimal("6.5"), Decimal("NaN"), Decimal("sNaN"), 9]
+    assert Nps.from_scores(scores) == Nps(promoters=2, passives=1, detractors=1, missing=2)
+    assert Nps.from_counts({Decimal("8.99999999999999999999"): 3}) == Nps(passives=3)
+
+
+@pytest.mark.parametrize("score", ["9", ""])
+def test_a_score_that_is_text_is_to_be_converted(score):
+    with pytest.raises(
+        InvalidTypeError, match=rf"between 0 and 10, got '{score}'; convert text first, as in int\('10'\)$"
+    ):
+        Nps.from_scores([9, score])
+
+
+@pytest.mark.parametrize(
+    ("scores", "hint"),
+    [
+        ({10: 5, 9: 5}, r"give counts to from_counts\(...\)"),
+        (Counter([10, 9]), r"give counts to from_counts\(...\)"),
+        ({10, 9}, "write a list"),
+        (frozenset({9}), "write a list"),
+        ({9: 1}.keys(), "write a list"),
+    ],
+)
+def test_what_holds_each_score_once_is_no_list_of_scores(scores, hint):
+    with pytest.raises(
+        InvalidTypeError, match=f"expected scores one by one, got .*, which holds each value once; {hint}"
+    ):
+        Nps.from_scores(scores)
+    assert Nps.from_scores({9: 7}.values()) == Nps(passives=1)
+
+
+@pytest.mark.parametrize("score", [True, False, 9 + 0j, [9]])
 def test_a_score_is_a_number(score):
     with pytest.raises(InvalidTypeError) as caught:
         Nps.from_scores([9, score])
@@ -318,3 +363,10 @@ def test_a_score_adds_to_scores_only(other):
 def test_a_group_is_a_count(group, count, kind):
     with pytest.raises(kind, match=f"^{group} must be "):
         Nps(**{group: count})
+
+
+@pytest.mark.parametrize("method", ["score", "wald", "adjusted-wald", "goodman"])
+def test_the_largest_counts_have_intervals_and_larger_ones_are_refused(method):
+    assert Nps(10**60 - 1, 1, 1).interval(method=method) == pytest.approx((100.0, 100.0))
+    with pytest.raises(InvalidValueError, match=r"promoters must be below 10\*\*60, got 1000"):
+        Nps(10**400)

@@ -48,8 +48,11 @@ def one_by_one(scores, scale):
         if score is None or (isinstance(score, float | Decimal) and isnan(score)):
             missing += 1
             continue
-        if isinstance(score, bool) or not (isinstance(score, Real) or hasattr(score, "__index__")):
-            raise InvalidTypeError(f"nps score must be a number between {scale.low} and {scale.high}, got {score!r}")
+        if isinstance(score, bool) or not (isinstance(score, Real | Decimal) or hasattr(score, "__index__")):
+            hint = "; convert text first, as in int('10')" if isinstance(score, str) else ""
+            raise InvalidTypeError(
+                f"nps score must be a number between {scale.low} and {scale.high}, got {score!r}{hint}"
+            )
         number = float(score)
         if not scale.low <= number <= scale.high:
             raise InvalidValueError(f"nps score must be between {scale.low} and {scale.high}, got {score!r}")

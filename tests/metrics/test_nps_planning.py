@@ -100,6 +100,19 @@ def test_the_variance_is_that_of_the_standard_error():
         (lambda: nps_detectable_change(answers=0), InvalidValueError, "answers must be at least 1"),
         (lambda: nps_detectable_change(answers=(5, 0)), InvalidValueError, "answers must be at least 1"),
         (lambda: nps_detectable_change(answers=2.5), InvalidTypeError, "answers must be an int"),
+        (lambda: nps_sample_size(margin=1e-200), InvalidValueError, "at least 1e-09 and up to 200, got 1e-200"),
+        (lambda: nps_sample_size(margin=10**400), InvalidValueError, "up to 200, got 1000"),
+        (
+            lambda: nps_sample_size_per_group(change=5, variances=0.5),
+            InvalidTypeError,
+            "variances must be a pair, one for each of the two groups, got 0.5",
+        ),
+        (
+            lambda: nps_detectable_change(answers=9, variances=0.5),
+            InvalidTypeError,
+            "variances must be a pair, one for",
+        ),
+        (lambda: nps_detectable_change(answers=(1, 2, 3)), InvalidTypeError, "answers must be a pair, .* got .1, 2, 3"),
     ],
     ids=[
         "no margin",
@@ -115,6 +128,11 @@ def test_the_variance_is_that_of_the_standard_error():
         "nobody",
         "nobody in one group",
         "half an answer",
+        "next to no margin",
+        "an endless margin",
+        "one variance",
+        "one variance for two groups",
+        "three groups",
     ],
 )
 def test_what_makes_no_sense_is_refused(ask, error, told):

@@ -184,6 +184,11 @@ def test_a_scale_that_no_system_has_is_declared():
         csat_scale(10, system="zencity")
     with pytest.raises(InvalidValueError, match=r"on 9 points, only on \[3, 4, 5, 6, 7, 10\]"):
         csat_scale(9)
+    with pytest.raises(InvalidValueError, match="points must be at least 2, got 1"):
+        csat_scale(1)
+    for points in ("5", 5.0, [5], True):
+        with pytest.raises(InvalidTypeError, match="points must be an int, got "):
+            csat_scale(points)
     with pytest.raises(InvalidValueError, match="system must be one of 'formbricks', 'zencity', got 'nps'"):
         csat_scale(5, system="nps")
 

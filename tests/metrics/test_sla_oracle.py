@@ -139,7 +139,15 @@ def test_a_status_is_that_of_looking_at_every_minute(data, where, rule, target, 
 
 WEEK = {"monday": [("09:00", "12:00"), ("13:00", "17:00")]}
 NINE = datetime(2026, 3, 2, 9, tzinfo=timezone.utc)  # a Monday
-OPEN_TO_SOLVED = {**NOTHING, "start": {"opened"}, "stop": {"resolved"}, "pause": {"paused"}, "resume": {"resumed"}}
+OPEN_TO_SOLVED = {
+    **NOTHING,
+    "start": {"opened"},
+    "stop": {"resolved"},
+    "cancel": {"bot_resolved"},
+    "pause": {"paused"},
+    "resume": {"resumed"},
+    "restart": {"handoff"},
+}
 
 
 @pytest.mark.parametrize(
@@ -160,12 +168,22 @@ OPEN_TO_SOLVED = {**NOTHING, "start": {"opened"}, "stop": {"resolved"}, "pause":
         ),
         pytest.param([(0, "opened"), (240, "resolved")], "done", 999, "missed", 180, 0, id="stopped late"),
         pytest.param([(0, "opened"), (60, "paused"), (470, "resolved")], "done", 999, "hit", None, 120, id="kept"),
+        pytest.param(
+            [(0, "opened"), (10, "bot_resolved"), (20, "opened")], "done", 20, "pending", 260, 180, id="begun again"
+        ),
+        pytest.param(
+            [(0, "opened"), (10, "bot_resolved handoff"), (20, "opened")], "idle", 20, "pending", 260, 180, id="dropped"
+        ),
     ],
 )
-def test_the_oracle_counts_as_a_hand_does(events, then, as_of, outcome, due, left):
+def test_both_count_as_a_hand_does(events, then, as_of, outcome, due, left):
     calendar = BusinessCalendar(WEEK, tz="UTC")
-    known = [(minute, {event}) for minute, event in events]
+    known = [(minute, set(names.split())) for minute, names in events]
     rule = {**OPEN_TO_SOLVED, "then": then}
+    policy = SlaPolicy(
+        resolution=180 * MINUTE, calendar=calendar, rules=TicketRules(events=WORDS, resolution=ClockRule(**rule))
+    )
+    ticket = ticket_of([(*moment, 0) for moment in known], NINE)
 
     found = oracle.status(
         known, rule, 180, lambda minute: business_oracle.is_open(calendar, NINE + minute * MINUTE), as_of, HORIZON
@@ -173,3 +191,4 @@ def test_the_oracle_counts_as_a_hand_does(events, then, as_of, outcome, due, lef
 
     assert found["outcome"] == outcome
     assert [(one["due"], one["left"]) for one in found["measurements"]] == [(due, left)]
+    assert told(sla_status(ticket, policy, as_of=NINE + as_of * MINUTE).resolution, NINE) == found

@@ -2,7 +2,7 @@
 
 import json
 import pickle
-from itertools import combinations, product
+from itertools import combinations, permutations, product
 from pathlib import Path
 
 import pytest
@@ -108,6 +108,13 @@ def test_a_group_of_just_enough_is_not_too_small_itself():
 def test_groups_without_answers_are_certain_where_the_total_is_none():
     hidden = SuppressedGroups.of({"a": 0, "b": 0}, hide=["a", "b"]).hidden
     assert hidden == dict.fromkeys("ab", HiddenGroup("too_small", 0, 0))
+
+
+def test_a_hidden_total_is_at_least_what_is_shown():
+    groups = {"a": 2, "b": 9}
+
+    assert SuppressedGroups.of(groups, hide=["a", None]).hidden[None] == HiddenGroup("complementary", 9, None)
+    assert SuppressedGroups.of(groups, hide=[None]).hidden[None] == HiddenGroup("complementary", 11, 11)
 
 
 def test_small_groups_that_are_enough_together_need_no_other():
@@ -236,6 +243,21 @@ def test_no_other_cell_is_hidden_where_the_totals_are_not_known():
     assert result.hidden == {("north", "men"): HiddenGroup("too_small", 0, None)}
     assert result.total is None
     assert len(result.rows()) == 4
+
+
+@pytest.mark.parametrize("rows", [*permutations("abc")], ids="".join)
+@pytest.mark.parametrize("columns", [*permutations("xyz")], ids="".join)
+def test_a_cell_may_be_as_large_as_the_others_can_make_way(rows, columns):
+    numbers = ((0, 1, 1), (1, 1, 1), (1, 1, 0))
+    table = {row: dict(zip(columns, line, strict=True)) for row, line in zip(rows, numbers, strict=True)}
+    corner, side = (rows[2], columns[2]), (rows[1], columns[2])
+    hidden = SuppressedTable.of(table, hide={*product(rows, columns)} - {corner}).hidden
+    fewer_hidden = SuppressedTable.of(table, hide={*product(rows, columns)} - {corner, side}).hidden
+
+    assert hidden[rows[1], columns[1]] == HiddenGroup("too_small", 0, 3)  # as in ((0, 0, 2), (0, 3, 0), (2, 0, 0))
+    assert fewer_hidden[rows[1], columns[1]] == HiddenGroup(
+        "too_small", 0, 2
+    )  # as in ((1, 0, 1), (0, 2, 1), (1, 1, 0))
 
 
 @given(tables(), K)

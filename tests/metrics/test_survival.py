@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 
@@ -195,7 +196,7 @@ def test_weights_that_are_floats_add_without_rounding():
 def test_nobody_at_all_has_no_survival():
     nobody = kaplan_meier([], [])
     assert not nobody.is_defined
-    with pytest.raises(UndefinedMetricError, match="no customers"):
+    with pytest.raises(UndefinedMetricError, match="no customers; ask is_defined where that can happen"):
         nobody.survival_at(1)
     assert nobody.median == (None, None, None)
     assert nobody.rows() == []
@@ -234,9 +235,8 @@ def test_intervals_hold_their_curve_and_stay_within_0_and_1(stays, method, confi
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        (lambda curve: curve.survival_at(-1), "a number from 0 on, got -1"),
-        (lambda curve: curve.survival_at(math.nan), "a number from 0 on, got nan"),
-        (lambda curve: curve.survival_at(time=True), "a number from 0 on, got True"),
+        (lambda curve: curve.survival_at(-1), "a finite number from 0 on, got -1"),
+        (lambda curve: curve.survival_at(math.nan), "a finite number from 0 on, got nan"),
         (lambda curve: curve.quantile(0), "a float between 0 and 1, got 0"),
         (lambda curve: curve.quantile(share=True), "a float between 0 and 1, got True"),
         (lambda curve: curve.quantile(1.0), "a float between 0 and 1, got 1.0"),
@@ -248,6 +248,51 @@ def test_intervals_hold_their_curve_and_stay_within_0_and_1(stays, method, confi
 def test_what_cannot_be_asked_says_what_can(asked, message):
     with pytest.raises((InvalidValueError, UndefinedMetricError), match=message):
         asked(kaplan_meier([3, 5], [1, 0]))
+
+
+@pytest.mark.parametrize(
+    ("time", "message"),
+    [
+        (True, "a number of periods, got True"),
+        ("1", "a number of periods, got '1'$"),
+        (timedelta(days=1), "got datetime.timedelta.*; divide it by the unit"),
+    ],
+)
+def test_a_time_that_is_no_number_is_of_the_wrong_type(time, message):
+    with pytest.raises(InvalidTypeError, match=message):
+        kaplan_meier([3, 5], [1, 0]).survival_at(time)
+
+
+@pytest.mark.parametrize("horizon", [10**400, math.inf])
+def test_a_horizon_without_an_end_is_refused(horizon):
+    with pytest.raises(InvalidValueError, match=r"below 1e\+30, and a finite number"):
+        kaplan_meier([3, 5], [1, 1]).restricted_mean(horizon)
+
+
+def test_weights_that_sum_to_1_over_a_million_customers_have_intervals():
+    curve = kaplan_meier([1, 2], [True, True], weights=[1e-6, 1.0])
+    share, spread = 1 / 1.000001, math.sqrt(1e-6 / 1.000001)  # Greenwood: 1e-6 / (1.000001 * 1)
+    assert curve.interval_at(1, method="log-log") == (
+        0.0,
+        1.0,
+    )  # exp(1.96 / sqrt(1e-6)) times the logarithm, either way
+    assert curve.interval_at(1, method="plain").low == pytest.approx(share - 1.959964 * share * spread)
+
+
+def test_one_lost_of_more_than_a_float_can_tell_leaves_an_interval_at_1():
+    curve = kaplan_meier([1, 2], [True, True], weights=[1, 10**20])
+    assert curve.survival == (1.0, 0.0)
+    assert curve.band() == ((1.0, 0.0), (1.0, 1.0))
+
+
+@pytest.mark.parametrize("method", ["log-log", "log", "plain"])
+@pytest.mark.parametrize("weights", [(1, 1e-10), (1e-10, 1), (1e-25, 1e-30), (1e-30, 1e29)])
+def test_weights_of_any_size_have_intervals_within_0_and_1(weights, method):
+    curve = kaplan_meier([1, 2], [True, True], weights=weights)
+    assert curve.interval_at(1, method=method).low >= 0
+    assert curve.interval_at(1, method=method).high <= 1
+    low, high = curve.cumulative_hazard_interval_at(2)
+    assert 0 <= low <= curve.cumulative_hazard_at(2) <= high
 
 
 def test_a_curve_is_made_of_a_table():

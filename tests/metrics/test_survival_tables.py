@@ -1,6 +1,7 @@
 """Survival tables: what they count, that they add, and what bad input is told."""
 
 import csv
+import json
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
@@ -135,7 +136,7 @@ def test_tables_of_two_units_do_not_add():
         (([1, inf], [1, 1]), InvalidValueError, "finite number from 0 on, got inf"),
         (([1, nan], [1, 1]), InvalidValueError, "finite number from 0 on, got nan"),
         (([1, None], [1, 1]), InvalidTypeError, "got None; leave out whose time is not known"),
-        (([1, timedelta(1)], [1, 1]), InvalidTypeError, "divide a timedelta by the unit"),
+        (([1, timedelta(1)], [1, 1]), InvalidTypeError, "got datetime.timedelta.*; divide it by the unit"),
         (([1, True], [1, 1]), InvalidTypeError, "a number of periods, got True"),
         (([1, Decimal(1)], [1, 1]), InvalidTypeError, "a number of periods, got Decimal"),
         (([1, 2], [1]), InvalidValueError, "observed must be given for each duration, got 1 for 2"),
@@ -162,6 +163,9 @@ def test_bad_columns_are_refused(arguments, error, message):
         ({"weights": [1, nan]}, "a weight must be a number from 0 on, got nan"),
         ({"weights": [1, True]}, "a weight must be a number from 0 on, got True"),
         ({"weights": [1, "2"]}, "a weight must be a number from 0 on, got '2'"),
+        ({"weights": [1, inf]}, "a weight must be a number from 0 on, got inf"),
+        ({"weights": [1, 10**400]}, r"from 1e-30 to below 1e\+30, got 1000"),
+        ({"weights": [1, 5e-324]}, r"from 1e-30 to below 1e\+30, got Fraction"),
         ({"unit": " "}, "unit must not be blank"),
     ],
 )
@@ -178,6 +182,13 @@ def test_bad_options_are_refused(columns, message):
         ({1: True}, "a whole number or a Fraction, got True"),
         ({1: -1}, "must not be negative, got -1"),
         ({"1": 1}, "a number of periods, got '1'"),
+        ({1: 10**31}, r"from 1e-30 to below 1e\+30, got 1000"),
+        ({1: 10**400}, r"from 1e-30 to below 1e\+30, got 1000"),
+        ({1: Fraction(1, 10**31)}, r"from 1e-30 to below 1e\+30, got Fraction"),
+        ({1: Fraction(1, 3) + Fraction(1, 10**400)}, "a denominator of up to 400 digits, got .*; round the weights"),
+        ({Fraction(10**400): 1}, r"a survival time must be below 1e\+30, .* got Fraction"),
+        ({10**400: 1}, r"a survival time must be below 1e\+30, .* got 1000"),
+        ({10.0**31: 1}, r"a survival time must be below 1e\+30, .* got 1e\+31"),
     ],
 )
 def test_bad_counts_are_refused(counts, message):
@@ -233,6 +244,14 @@ def test_the_unit_of_times_is_an_elapsed_length(per, message):
         [[1, "a"]],
         [[1, "1/0"]],
         [[1, "1" * 2000]],
+        [[1, "1e10000000"]],
+        [[1, "1e-10000000"]],
+        [[1, "0.5"]],
+        [[1, "1_0"]],
+        [[1, "-1/2"]],
+        [[1, "1/" + "9" * 401]],
+        [[1, 10**31]],
+        [[10**31, 1]],
         [[1, 1], [1, 2]],
         [[-1, 1]],
         [[1, True]],
@@ -243,3 +262,18 @@ def test_broken_documents_are_refused(entries):
     document = to_dict(SurvivalTable({1: 1})) | {"events": entries}
     with pytest.raises((CxError, ExceptionGroup)):
         from_dict(document, SurvivalTable)
+
+
+@pytest.mark.parametrize(
+    "count",
+    [10**30 - 1, 10**29 + Fraction(1, 10**400 - 1), Fraction(1e-30), Fraction(1e29) + Fraction(1e-30), Fraction(1, 3)],
+)
+def test_whatever_a_table_can_hold_is_stored_and_read_again(count):
+    table = SurvivalTable({1: count, 2.5: 1}, {10**29: count})
+    assert from_dict(json.loads(json.dumps(to_dict(table))), SurvivalTable) == table
+
+
+def test_weights_of_a_sum_that_is_too_large_do_not_add():
+    many = SurvivalTable({1: 6 * 10**29})
+    with pytest.raises(InvalidValueError, match=r"a count must be 0, or from 1e-30 to below 1e\+30"):
+        many + many

@@ -7,13 +7,25 @@ from pathlib import Path
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from ticket_logs import at, ticket
 
 from cxkit.calendar import BusinessCalendar
 from cxkit.codec import from_dict, to_dict
 from cxkit.errors import CxError, InvalidTypeError, InvalidValueError
 from cxkit.journey import Touchpoint
-from cxkit.metrics import ClockRule, Measurement, TicketEvents, TicketRules
+from cxkit.metrics import (
+    ClockRule,
+    Measurement,
+    SlaPolicy,
+    TicketEvents,
+    TicketRules,
+    bot_outcomes,
+    open_ages,
+    response_times,
+    sla_status,
+)
 
 CASES = {
     case["id"]: case
@@ -291,6 +303,10 @@ def test_a_clock_reads_moments_of_tickets():
 def test_ticket_rules_are_made_of_clocks_and_events():
     with pytest.raises(InvalidTypeError, match="events must be TicketEvents"):
         TicketRules(events="opened")
+    with pytest.raises(InvalidTypeError, match="events must be TicketEvents, got None"):
+        TicketRules(events=None)
+    with pytest.raises(InvalidTypeError, match="events must be TicketEvents, got 0"):
+        TicketRules.intercom_like(events=0)
     with pytest.raises(InvalidTypeError, match="next_response must be a ClockRule"):
         TicketRules(next_response=None)
     with pytest.raises(InvalidValueError, match="metric must be one of 'first_response'"):
@@ -372,6 +388,48 @@ def minutes(text):
         # the bot
         ("chatwoot", "first_response", "0 opened, 1 bot_reply, 4 handoff, 9 agent_reply", [5]),
         ("zendesk, zammad, default", "first_response", "0 opened, 1 bot_reply, 4 handoff, 9 agent_reply", [9]),
+        # resolved by the bot
+        ("default, zendesk, intercom, plain", "first_response", "0 customer_message, 2 bot_resolved", []),
+        ("chatwoot", "first_response", "0 opened, 2 bot_resolved, 2 resolved", []),
+        ("chatwoot", "first_response", "0 opened, 2 resolved, 2 bot_resolved", []),
+        ("chatwoot", "first_response", "0 opened, 2 bot_resolved, 9 agent_reply", [7]),
+        ("zammad", "first_response", "0 opened, 2 bot_resolved, 5 reopened, 9 agent_reply", [6]),
+        ("zammad", "first_response", "0 opened, 2 bot_resolved, 5 handoff, 9 agent_reply", [6]),
+        (
+            "default, zendesk, intercom, plain, chatwoot",
+            "first_response",
+            "0 customer_message, 2 bot_resolved, 5 handoff, 9 agent_reply",
+            [4],
+        ),
+        (
+            "default, zendesk, intercom, plain",
+            "first_response",
+            "0 customer_message, 2 bot_resolved, 5 customer_message, 9 agent_reply",
+            [4],
+        ),
+        ("default, zendesk", "first_response", "0 opened, 2 bot_resolved, 5 reopened, 9 agent_reply", [4]),
+        (
+            "default, zendesk, intercom, plain, chatwoot",
+            "next_response",
+            "0 agent_reply, 4 customer_message, 6 bot_resolved",
+            [],
+        ),
+        ("zammad", "next_response", "4 customer_message, 6 bot_resolved, 7 reopened, 9 agent_reply", [4]),
+        (", ".join(PRESETS), "resolution", "0 customer_message, 2 bot_resolved", [2]),
+        (", ".join(PRESETS), "resolution", "0 customer_message, 2 bot_resolved, 4 resolved", [2]),
+        (
+            "default, zendesk, zendesk total",
+            "resolution",
+            "0 customer_message, 2 bot_resolved, 5 handoff, 9 resolved",
+            [6],
+        ),
+        ("zendesk full, plain", "resolution", "0 customer_message, 2 bot_resolved, 5 handoff, 9 resolved", [9]),
+        (
+            "intercom, chatwoot, zammad, plain first",
+            "resolution",
+            "0 customer_message, 2 bot_resolved, 5 handoff, 9 resolved",
+            [2],
+        ),
         # the next response
         ("zammad", "next_response", "0 customer_message, 3 agent_reply, 4 customer_message, 9 agent_reply", [3, 5]),
         (
@@ -411,6 +469,38 @@ def minutes(text):
 def test_help_desks_differ(names, metric, text, expected):
     found = {name: times(PRESETS[name], metric, text) for name in names.split(", ")}
     assert found == dict.fromkeys(found, expected)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_what_the_bot_resolved_is_missed_in_no_system(name):
+    chat = ticket("0 opened, 0 customer_message, 1 bot_reply, 2 bot_resolved, 2 resolved")
+    minute = timedelta(minutes=1)
+    policy = SlaPolicy(
+        first_response=5 * minute,
+        next_response=5 * minute,
+        resolution=5 * minute,
+        calendar=ALWAYS,
+        rules=PRESETS[name],
+    )
+    status = sla_status(chat, policy, as_of=at(10_000))
+
+    assert bot_outcomes([chat]).contained == 1
+    assert status.resolution.outcome == "hit"
+    assert (status.first_response.outcome, status.next_response.outcome) == (
+        ("paused", "paused") if name == "zammad" else ("not_applicable", "not_applicable")
+    )
+
+
+@given(
+    st.lists(st.sampled_from(["bot_reply", "handoff", "bot_resolved", "resolved", "reopened", "agent_reply", "note"]))
+)
+def test_what_is_open_waits_and_what_is_not_does_not(names):
+    text = ", ".join(f"{minute} {name}" for minute, name in enumerate(["opened", *names]))
+    log = [ticket(text)]
+    times = response_times(log, calendar=ALWAYS)
+
+    assert times.unresolved == open_ages(log, as_of=at(100)).count
+    assert times.unanswered + times.waiting <= times.unresolved
 
 
 @pytest.mark.parametrize("name", ["zendesk_like", "intercom_like", "chatwoot_like", "zammad_like", "plain_like"])

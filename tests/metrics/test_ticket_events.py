@@ -105,7 +105,7 @@ def test_journeys_are_cut_into_tickets_one_by_one():
     ben = Journey("ben", [Touchpoint("opened", at(0), properties={"ticket": "T-3"})])
 
     found = [
-        (ticket.customer, [each.name for each in ticket]) for ticket in tickets([anna, ben], by="properties.ticket")
+        (ticket.customer, [each.name for each in ticket]) for ticket in tickets([anna, ben], ticket="properties.ticket")
     ]
     assert found == [("T-1", ["opened", "resolved"]), ("T-2", ["opened"]), ("T-3", ["opened"])]
 
@@ -113,9 +113,9 @@ def test_journeys_are_cut_into_tickets_one_by_one():
 def test_a_ticket_is_one_customers():
     one, other = (Journey(who, [Touchpoint("opened", START, properties={"ticket": 7})]) for who in ("anna", "ben"))
     with pytest.raises(DuplicateError, match="ticket '7' is in the journeys of 'anna' and 'ben'"):
-        list(tickets([one, other], by="properties.ticket"))
+        list(tickets([one, other], ticket="properties.ticket"))
 
 
 def test_the_label_of_a_ticket_is_checked_before_anything_is_read():
     with pytest.raises(AttributeError, match="did you mean"):
-        tickets([], by="chanel")
+        tickets([], ticket="chanel")

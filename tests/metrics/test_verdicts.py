@@ -10,30 +10,75 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxkit.errors import InvalidTypeError, InvalidValueError
-from cxkit.metrics import Nps, NpsScale, PopulationRate, Rate, Verdicts, benjamini_hochberg, holm, verdict, verdicts
+from cxkit.metrics import (
+    BoxScore,
+    Nps,
+    NpsScale,
+    PopulationRate,
+    Rate,
+    ScaleSpec,
+    Verdicts,
+    benjamini_hochberg,
+    holm,
+    verdict,
+    verdicts,
+)
 from cxkit.metrics import nps_detectable_change as planned_change
 from cxkit.metrics import nps_sample_size_per_group as planned_size
 
 COUNTS = st.integers(0, 60)
 NPS = st.builds(Nps, COUNTS, COUNTS, COUNTS)
 RATES = st.builds(lambda count, rest: Rate(count, count + rest), COUNTS, COUNTS)
-PAIRS = st.tuples(NPS, NPS, st.just(10)) | st.tuples(RATES, RATES, st.just(0.1))
+TOP, NET, MEAN = (
+    ScaleSpec(1, 5, direction="higher_is_better", statistic=statistic, top_box=2, bottom_box=2)
+    for statistic in ("top_box", "net", "mean")
+)
+SCORES = st.dictionaries(st.integers(1, 5), st.integers(0, 30))
+
+
+def boxes(spec):
+    """Draw the answers to one question twice."""
+    answers = st.builds(BoxScore, st.just(spec), SCORES, unrated=st.integers(0, 3))
+    return st.tuples(answers, answers, st.just(10 if spec is NET else 0.1))
+
+
+PAIRS = (
+    st.tuples(NPS, NPS, st.just(10))
+    | st.tuples(RATES, RATES, st.just(0.1))
+    | st.sampled_from([TOP, NET, MEAN]).flatmap(boxes)
+)
 STARS = NpsScale(low=1, passive=4, promoter=5, high=5)
 DEVIATE = NormalDist().inv_cdf(0.975) + NormalDist().inv_cdf(0.8)
 
 
-def variance(tally):
-    """Return the variance of one answer, a few added, and how many they are then: as Rocks, as Agresti and Caffo."""
+def worth(tally):
+    """Return what each answer adds to the value, in quarters of an answer, and those that the plan adds."""
     if isinstance(tally, Nps):
-        scores = (
-            [100] * (4 * tally.promoters + 3) + [0] * (4 * tally.passives + 6) + [-100] * (4 * tally.detractors + 3)
-        )
-        number = tally.total + 3  # each is a quarter of an answer
-    else:
-        scores = [1] * (tally.count + 1) + [0] * (tally.total - tally.count + 1)
-        number = tally.total + 2
+        return [100] * 4 * tally.promoters + [0] * 4 * tally.passives + [-100] * 4 * tally.detractors, ROCKS
+    if isinstance(tally, Rate):
+        return [1] * 4 * tally.count + [0] * 4 * (tally.total - tally.count), AGRESTI
+    if tally.spec is MEAN:
+        return [score for score, count in tally.counts.items() for _ in range(4 * count)], [1] * 4 + [5] * 4
+    high, low = (
+        [score for score, count in tally.counts.items() if score in box for _ in range(4 * count)]
+        for box in ((4, 5), (1, 2))
+    )
+    rest = 4 * tally.total - len(high)
+    if tally.spec is TOP:
+        return [1] * len(high) + [0] * rest, AGRESTI
+    return [100] * len(high) + [-100] * len(low) + [0] * (rest - len(low)), ROCKS
+
+
+ROCKS = [100] * 3 + [0] * 6 + [-100] * 3
+AGRESTI = [1] * 4 + [0] * 4
+
+
+def variance(tally):
+    """Return the variance of one answer, a few added, and how many they are then."""
+    answers, added = worth(tally)
+    scores = answers + added
     mean = sum(scores) / len(scores)
-    return sum((score - mean) ** 2 for score in scores) / len(scores), number
+    return sum((score - mean) ** 2 for score in scores) / len(scores), len(scores) / 4
 
 
 def codes(found):
@@ -185,9 +230,9 @@ def test_what_is_detectable_and_needed_is_the_textbooks(pair, confidence, power)
     deviate = NormalDist().inv_cdf((1 + confidence) / 2) + NormalDist().inv_cdf(power)
     (ours, here), (theirs, there) = variance(after), variance(before)
 
-    needed = deviate**2 * (ours + theirs) / smallest**2 - (3 if isinstance(after, Nps) else 2)
+    needed = deviate**2 * (ours + theirs) / smallest**2 - len(worth(after)[1]) / 4
     assert max(0.5, needed) - 1e-6 <= found.needed <= max(1, needed + 1 + 1e-6)
-    if after.total and before.total:
+    if after.is_defined and before.is_defined:
         assert found.detectable_change == pytest.approx(deviate * sqrt(ours / here + theirs / there))
 
 
@@ -420,7 +465,13 @@ def test_verdicts_are_values():
         ({"smallest": -5}, InvalidValueError, "smallest must be above 0, got -5; "),
         ({"smallest": nan}, InvalidValueError, "smallest must be above 0, got nan; "),
         ({"smallest": inf}, InvalidValueError, "smallest must be above 0, got inf; "),
-        ({"smallest": 200.5}, InvalidValueError, "smallest must be up to 200 points, got 200.5"),
+        ({"smallest": 200.5}, InvalidValueError, "smallest must be up to 200, got 200.5"),
+        (
+            {"smallest": 1e-300},
+            InvalidValueError,
+            "smallest must be at least 1e-09, got 1e-300; nobody has answers enough",
+        ),
+        ({"smallest": 10**400}, InvalidValueError, "smallest must be up to 200, got 1000"),
         ({"smallest": "5"}, InvalidTypeError, "smallest must be a number, got '5'"),
         ({"smallest": True}, InvalidTypeError, "smallest must be a number, got True"),
         (
@@ -440,6 +491,47 @@ def test_a_question_that_is_none_is_refused(options, error, message):
         assert str(caught.value).startswith(message)
 
 
+def test_scores_on_a_scale_are_judged_by_the_statistic_that_it_names():
+    """1000 answers each, of which 600 and 500 are 4 or 5: a box moves by 0.1, a net score by 10 points, a mean by 0.3."""
+    after, before = {1: 400, 4: 600}, {1: 500, 4: 500}
+    found = {
+        spec.statistic: verdict(BoxScore(spec, after), BoxScore(spec, before), smallest=smallest)
+        for spec, smallest in ((TOP, 0.1), (NET, 20), (MEAN, 0.3))
+    }
+
+    assert {name: (one.outcome, one.direction) for name, one in found.items()} == dict.fromkeys(
+        found, ("changed", "up")
+    )
+    assert [round(one.change, 9) for one in found.values()] == [0.1, 20, 0.3]
+    assert found["top_box"].p_value == verdict(Rate(600, 1000), Rate(500, 1000), smallest=0.1).p_value
+
+
+def test_those_who_gave_no_rating_are_answers_where_they_count():
+    """They are in the total of a box, and have no part in a mean."""
+    after, before = ((lambda spec: BoxScore(spec, {4: 6}, unrated=2)), (lambda spec: BoxScore(spec, {2: 7}, unrated=1)))
+
+    for spec, told in ((TOP, "8 and 8"), (MEAN, "6 and 7")):
+        reasons = {
+            reason.code: reason
+            for reason in verdict(after(spec), before(spec), smallest=0.01, confidence=1 - 1e-9).reasons
+        }
+        assert reasons["answers"].found == told
+
+
+def test_a_score_of_one_period_only_has_too_few_answers_in_the_other():
+    found = verdicts({"web": BoxScore(MEAN, {5: 3})}, {"shop": BoxScore(MEAN, {4: 3})}, smallest=1)
+
+    assert found.of("too_few") == ("shop", "web")
+    assert found.results["web"].before == BoxScore(MEAN)
+
+
+@pytest.mark.parametrize(("spec", "widest"), [(TOP, 1), (NET, 200), (MEAN, 4)])
+def test_the_smallest_change_of_a_score_fits_its_statistic(spec, widest):
+    assert verdict(BoxScore(spec, {5: 1}), BoxScore(spec, {1: 1}), smallest=widest).smallest == widest
+    with pytest.raises(InvalidValueError, match=f"^smallest must be .*up to {widest}, got "):
+        verdict(BoxScore(spec, {5: 1}), BoxScore(spec, {1: 1}), smallest=widest + 1)
+
+
 def test_the_smallest_change_of_a_rate_is_a_share():
     assert verdict(Rate(1, 2), Rate(1, 2), smallest=1).smallest == 1
     assert verdict(Nps(1), Nps(1), smallest=200).smallest == 200
@@ -455,8 +547,33 @@ def test_the_smallest_change_of_a_rate_is_a_share():
         (Rate(1, 2), PopulationRate(1, 2), InvalidTypeError, "they are of two kinds"),
         (Rate(1, 2, name="opens"), Rate(1, 2, name="clicks"), InvalidValueError, "they measure two things"),
         (Nps(1), Nps(1, scale=STARS), InvalidValueError, "they measure two things"),
-        (0.5, 0.4, InvalidTypeError, "what is compared must be an Nps, a Rate or a PopulationRate, got 0.5"),
-        (Nps(1), 0.4, InvalidTypeError, "what is compared must be an Nps, a Rate or a PopulationRate, got 0.4"),
+        (BoxScore(TOP, {1: 1}), BoxScore(MEAN, {1: 1}), InvalidValueError, "they measure two things"),
+        (BoxScore(TOP), BoxScore(MEAN, {1: 1}), InvalidValueError, "which differ in their statistic"),
+        (BoxScore(TOP), Nps(1), InvalidTypeError, "they are of two kinds"),
+        (
+            0.5,
+            0.4,
+            InvalidTypeError,
+            "what is compared must be an Nps, a BoxScore, a Rate or a PopulationRate, got 0.5",
+        ),
+        (
+            Nps(1),
+            0.4,
+            InvalidTypeError,
+            "what is compared must be an Nps, a BoxScore, a Rate or a PopulationRate, got 0.4",
+        ),
+        (
+            BoxScore(MEAN, {1: 1}).mean,
+            BoxScore(MEAN, {1: 1}).mean,
+            InvalidTypeError,
+            "give the BoxScore itself, on a scale with statistic='mean'",
+        ),
+        (
+            BoxScore(NET, {1: 1}).net,
+            BoxScore(NET, {1: 1}),
+            InvalidTypeError,
+            "give the BoxScore itself, on a scale with statistic='net'",
+        ),
     ],
 )
 def test_what_cannot_be_compared_is_refused(after, before, error, message):

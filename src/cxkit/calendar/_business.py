@@ -11,7 +11,7 @@ from cxkit._checks import FrozenDict, a_count, an_instant, each, one_of
 from cxkit._forms import DAY as A_DAY
 from cxkit._forms import TEXT, Form, Json, Reader, many, mapping, pair, stored
 from cxkit.calendar import _opening
-from cxkit.calendar._opening import DAY, END, MICROSECOND, SLACK, Schedule, Stretches, instant_of, number_of
+from cxkit.calendar._opening import DAY, END, MICROSECOND, Schedule, Stretches, instant_of, number_of
 from cxkit.calendar._periods import WEEKDAYS, Weekday
 from cxkit.calendar._quiet import a_clock
 from cxkit.calendar._spans import Length, Span
@@ -26,6 +26,7 @@ LAST_DAY = END // DAY - 1
 MIDNIGHT = "24:00"  # the end of a day, which no datetime.time is
 ALL_DAY = (("00:00", MIDNIGHT),)
 MINUTE = timedelta(minutes=1) // MICROSECOND
+PAUSED = "a pause's moment"
 
 
 def _period(given: tuple[Clock, Clock]) -> tuple[str, str]:
@@ -106,6 +107,8 @@ def _since_midnight(clock: str) -> int:
 
 def _without_overlap(pauses: Pauses) -> Stretches:
     """Check pauses, and join those that overlap."""
+    if isinstance(pauses, tuple) and not pauses:  # as it mostly is
+        return ()
     found: list[tuple[int, int]] = []
     for start, end in sorted(map(_pause, each(pauses, "pauses as pairs of moments"))):
         if found and start <= found[-1][1]:
@@ -119,7 +122,7 @@ def _pause(given: tuple[datetime, datetime]) -> tuple[int, int]:
     if not isinstance(given, tuple | list) or len(given) != 2:  # noqa: PLR2004 - a start and an end
         msg = f"a pause must be a pair of moments, when it starts and when it ends, got {given!r}"
         raise InvalidTypeError(msg, given)
-    start, end = (number_of(an_instant(moment, "a pause's moment")) for moment in given)
+    start, end = number_of(an_instant(given[0], PAUSED)), number_of(an_instant(given[1], PAUSED))
     if start > end:
         msg = f"a pause must not end before it starts, got {given[0].isoformat()} to {given[1].isoformat()}"
         raise InvalidValueError(msg, given)
@@ -165,7 +168,6 @@ class BusinessCalendar:
     holidays: tuple[date, ...] = attrs.field(default=(), converter=_days, kw_only=True)
     special: Mapping[date, Periods] = attrs.field(factory=dict, converter=_special, kw_only=True)
     _schedule: Schedule = attrs.field(init=False, repr=False, eq=False)
-    _closed: Schedule = attrs.field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         zone(self.tz)
@@ -173,7 +175,6 @@ class BusinessCalendar:
         exceptions = {day.toordinal() - 1: _stretches(found) for day, found in {**closed, **self.special}.items()}
         week = tuple(_stretches(self.hours.get(day, ())) for day in WEEKDAYS)
         object.__setattr__(self, "_schedule", Schedule(week, exceptions))
-        object.__setattr__(self, "_closed", self._schedule.inverted())
 
     @classmethod
     def weekdays(
@@ -196,8 +197,7 @@ class BusinessCalendar:
     def is_open(self, moment: datetime) -> bool:
         """Whether a moment is in business hours; when it closes is not."""
         instant = number_of(an_instant(moment, "moment"))
-        (piece,) = _opening.pieces(self.tz, instant, instant + 1)
-        return self._schedule.is_open(instant + piece.offset)
+        return self._schedule.is_open(instant + _opening.piece_at(self.tz, instant).offset)
 
     def next_open(self, moment: datetime) -> datetime:
         """Return the first instant from `moment` on that is in business hours, in UTC; `moment` itself where it is.
@@ -213,7 +213,7 @@ class BusinessCalendar:
         Raises:
             InvalidValueError: If there is no closing in the years 1 to 9999.
         """
-        return self._first_in(self._closed, self.next_open(moment), "the next closing")
+        return self._first_in(_opening.inverted(self._schedule), self.next_open(moment), "the next closing")
 
     def elapsed(self, start: datetime, end: datetime, *, pauses: Pauses = ()) -> timedelta:
         """Return the business time from one moment to another; below zero where the second is the earlier one.
@@ -223,11 +223,11 @@ class BusinessCalendar:
             end: The other.
             pauses: Pairs of moments between which no time counts; they may overlap, and lie anywhere.
         """
-        begun, ended = (number_of(an_instant(moment, what)) for moment, what in ((start, "start"), (end, "end")))
-        stopped = _without_overlap(pauses)
+        begun, ended = number_of(an_instant(start, "start")), number_of(an_instant(end, "end"))
         if ended < begun:
-            return -self._elapsed(ended, begun, stopped)
-        return self._elapsed(begun, ended, stopped)
+            return -self.elapsed(end, start, pauses=pauses)
+        parts = _opening.pieces(self.tz, _opening.outside(_without_overlap(pauses), begun, ended))
+        return _opening.open_time(self._schedule, parts) * MICROSECOND
 
     def add(self, moment: datetime, length: Length, *, pauses: Pauses = ()) -> datetime:
         """Return the first instant from `moment` on at which so much business time has elapsed, in UTC.
@@ -247,9 +247,11 @@ class BusinessCalendar:
         if not number:
             return instant
         if number > 0:
-            found = self._first_after(self._schedule, number_of(instant), number, stopped)
+            parts = _opening.pieces(self.tz, _opening.outside(stopped, number_of(instant), END))
+            found = _opening.first_after(self._schedule, parts, number)
         else:
-            found = self._last_before(number_of(instant), -number, stopped)
+            parts = _opening.backwards(self.tz, _opening.outside(stopped, 0, number_of(instant)))
+            found = _opening.last_before(self._schedule, parts, -number)
         if found is None or found == END:
             side, size = "after" if number > 0 else "before", timedelta(microseconds=abs(number))
             raise beyond(f"{size} of business time {side} {instant.isoformat()}")
@@ -262,34 +264,21 @@ class BusinessCalendar:
         time of a weekend is Monday; no days give the moment itself. A time that a clock change leaves out is read with
         the offset before the change, and of one that comes twice the earlier is taken.
         """
-        instant, days = an_instant(moment, "moment"), self._schedule.openings
+        instant, days = an_instant(moment, "moment"), _opening.daily(self._schedule)
         if a_count(number, "a number of business days", least=-LAST_DAY) == 0:
             return instant
         clock = wall(instant, zone(self.tz))
         day = clock.toordinal() - 1
-        total = days.before(day + (number > 0)) + number
-        if not 0 <= total <= days.before(LAST_DAY + 1):
+        total = days.before((day + (number > 0)) * DAY) + number
+        if not 0 <= total <= days.before(END):
             raise beyond(f"{number} business days from {instant.isoformat()}")
-        found = days.reaching(total, day + 1, LAST_DAY) if number > 0 else days.reaching(total + 1, 0, day)
+        found = days.reaching(total + (number < 0)) // DAY
         return at_wall(clock + timedelta(days=found - day), zone(self.tz))
-
-    def _elapsed(self, start: int, end: int, pauses: Stretches) -> timedelta:
-        parts = _opening.pieces(self.tz, start, end, pauses)
-        return timedelta(microseconds=_opening.open_time(self._schedule, parts))
 
     def _first_in(self, schedule: Schedule, moment: datetime, what: str) -> datetime:
         """Return the first instant that is open in a schedule: a microsecond before it has been open for one."""
-        found = self._first_after(schedule, number_of(moment), 1)
+        parts = _opening.pieces(self.tz, ((number_of(moment), END),))
+        found = _opening.first_after(schedule, parts, 1)
         if found is None:
             raise beyond(f"{what} after {moment.isoformat()}")
         return instant_of(found - 1)
-
-    def _first_after(self, schedule: Schedule, start: int, length: int, pauses: Stretches = ()) -> int | None:
-        if length > 2 * (schedule.before(END + SLACK) - schedule.before(start - SLACK)):  # no clock time comes thrice
-            return None
-        return _opening.first_after(schedule, _opening.pieces(self.tz, start, END, pauses), length)
-
-    def _last_before(self, end: int, length: int, pauses: Stretches) -> int | None:
-        if length > 2 * (self._schedule.before(end + SLACK) - self._schedule.before(-SLACK)):
-            return None
-        return _opening.last_before(self._schedule, _opening.backwards(self.tz, 0, end, pauses), length)

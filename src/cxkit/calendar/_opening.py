@@ -1,15 +1,16 @@
 """Opening hours as arithmetic: how much open time a stretch of time holds, and when so much of it has gone by.
 
-Everything here is a whole number of microseconds since the start of the year 1, or a day counted from there. Between
-two clock changes the wall clock runs evenly, so that open time there is a difference of two sums over days, and a sum
-over days is whole weeks, a part of a week, and what the exceptional days have more. Nothing walks day by day.
+Everything here is a whole number of microseconds since the start of the year 1. Between two clock changes the wall clock
+runs evenly, and from one exceptional day to the next the same hours come every week. How long it is open up to a time is
+then a product and a look into the sums of one week, and so is the way back. Nothing walks day by day.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from itertools import accumulate, chain, pairwise
+from operator import sub
 from typing import NamedTuple, Self, TypeAlias
 
 import attrs
@@ -17,8 +18,14 @@ import attrs
 from cxkit._checks import UTC
 from cxkit.calendar._zones import next_change, wall, zone
 
-Stretches: TypeAlias = tuple[tuple[int, int], ...]
-"""Parts of a day, or of all time, in order and apart: the start and the end of each, half-open."""
+Stretch: TypeAlias = tuple[int, int]
+"""A part of a day, of a week or of all time: its start and its end, half-open."""
+
+Stretches: TypeAlias = tuple[Stretch, ...]
+"""Several, in order and apart."""
+
+Part: TypeAlias = tuple[int, int, int]
+"""A stretch of time, and how far the wall clock is from UTC all through it."""
 
 MICROSECOND = timedelta(microseconds=1)
 FIRST = datetime.min.replace(tzinfo=UTC)
@@ -26,109 +33,152 @@ DAY = timedelta(days=1) // MICROSECOND
 END = date.max.toordinal() * DAY
 SLACK = 2 * DAY  # more than any wall clock differs from UTC, or is moved by a change
 STEP = 3 * DAY  # no zone of the tz database has two clock changes within it
+CYCLE_YEARS, CYCLE = 400, 146_097 * DAY  # the calendar repeats
+YEAR = CYCLE // CYCLE_YEARS  # a mean one; years are counted from 0
 FIRST_CHANGES = 1800  # the year; before it, the database has local mean time alone
-CYCLE_START, CYCLE_YEARS = 2101, 400  # from then on there are the rules alone, which repeat with the calendar
-CYCLE = 146_097 * DAY
+CYCLE_START = 2101  # the year; from then on there are the rules alone, which repeat with the calendar
 
 
 def number_of(instant: datetime) -> int:
     """Return an instant as a number."""
-    since = instant - FIRST
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+    return (instant - FIRST) // MICROSECOND
 
 
 def instant_of(number: int) -> datetime:
     """Return the instant of a number, in UTC."""
-    return FIRST + timedelta(microseconds=number)
+    return FIRST + number * MICROSECOND
 
 
 @attrs.frozen
-class DaySum:
-    """A number for each day, the same every week but for some days, summed.
+class Hours:
+    """The stretches of a day or of a week, as they come again and again from the start of the year 1.
 
     Attributes:
-        week: The sums over a week that begins on Monday, from no day to all seven.
-        days: The exceptional days, in order.
-        extra: What these have more than others of their weekday, summed, from none of them to all.
+        period: How long the day or the week is.
+        starts: When it opens.
+        ends: When it closes, after a zero: the end that comes before each start.
+        sums: How long it is open in all, from no stretch to all of them.
     """
 
-    week: tuple[int, ...]
-    days: tuple[int, ...]
-    extra: tuple[int, ...]
+    period: int
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    sums: tuple[int, ...]
 
     @classmethod
-    def of(cls, week: Sequence[int], exceptions: Mapping[int, int]) -> Self:
-        """Sum the numbers of the seven weekdays, and of the days that have their own."""
-        days = sorted(exceptions)
-        extra = (exceptions[day] - week[day % 7] for day in days)  # the year 1 begins on a Monday
-        return cls(tuple(accumulate(week, initial=0)), tuple(days), tuple(accumulate(extra, initial=0)))
+    def of(cls, period: int, stretches: Stretches) -> Self:
+        """Sum the stretches of a day or of a week."""
+        starts, ends = (tuple(edge) for edge in zip((0, 0), *stretches, strict=True))
+        return cls(period, starts[1:], ends, tuple(accumulate(map(sub, ends, starts))))
 
-    def before(self, day: int) -> int:
-        """Return the sum over all days before a day."""
-        weeks, weekday = divmod(day, 7)
-        return weeks * self.week[7] + self.week[weekday] + self.extra[bisect_left(self.days, day)]
+    @classmethod
+    def of_week(cls, week: Iterable[Stretches]) -> Self:
+        """Sum the stretches of seven days."""
+        found = ((day * DAY + start, day * DAY + end) for day, hours in enumerate(week) for start, end in hours)
+        return cls.of(7 * DAY, tuple(found))
 
-    def reaching(self, total: int, first: int, last: int) -> int:
-        """Return the day from `first` to `last` that brings the sum to a total which the days before `first` lack."""
-        return first + bisect_left(range(first + 1, last + 1), total, key=self.before)
+    def is_open(self, clock: int) -> bool:
+        """Whether it is open when the wall clock shows a time."""
+        time = clock % self.period
+        return time < self.ends[bisect_right(self.starts, time)]
+
+    def before(self, clock: int) -> int:
+        """Return how long it is open up to a time that the wall clock shows."""
+        times, time = divmod(clock, self.period)
+        index = bisect_right(self.starts, time)
+        return times * self.sums[-1] + self.sums[index] - max(0, self.ends[index] - time)
+
+    def reaching(self, total: int) -> int:
+        """Return the first time up to which it is open for so long."""
+        times, rest = divmod(total - 1, self.sums[-1])  # the end of a stretch reaches it, not the start of the next one
+        index = bisect_right(self.sums, rest)
+        return times * self.period + self.ends[index] - (self.sums[index] - rest - 1)
 
 
-@attrs.frozen
+class Run(NamedTuple):
+    """A time through which the same hours hold, every week or on one exceptional day.
+
+    Attributes:
+        hours: These.
+        extra: How long it was open before, more than if they had held from the start of the year 1.
+    """
+
+    hours: Hours
+    extra: int
+
+
+@attrs.frozen(eq=False)  # it is itself, so that what is kept for it is found fast
 class Schedule:
     """When it is open by a wall clock: the stretches of each weekday, and those of the days that have their own.
 
     Attributes:
-        week: From Monday to Sunday.
-        exceptions: By the day.
-        lengths: How long it is open, summed over days.
-        openings: On how many days it is open at all.
+        week: From Monday to Sunday; the year 1 begins on a Monday.
+        exceptions: By the day, counted from the start of the year 1.
+        runs: The week up to the first exceptional day, that day, the week up to the next one, and so on.
+        edges: Where one run ends and the next one starts.
+        sums: How long it is open up to there.
     """
 
     week: tuple[Stretches, ...]
     exceptions: Mapping[int, Stretches]
-    lengths: DaySum = attrs.field(init=False)
-    openings: DaySum = attrs.field(init=False)
+    runs: tuple[Run, ...] = attrs.field(init=False)
+    edges: tuple[int, ...] = attrs.field(init=False)
+    sums: tuple[int, ...] = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "lengths", self._summed(_length))
-        object.__setattr__(self, "openings", self._summed(bool))
-
-    def _summed(self, number: Callable[[Stretches], int]) -> DaySum:
-        return DaySum.of([*map(number, self.week)], {day: number(hours) for day, hours in self.exceptions.items()})
-
-    def on(self, day: int) -> Stretches:
-        """Return when it is open on a day."""
-        return self.exceptions.get(day, self.week[day % 7])
+        week = Hours.of_week(self.week)
+        days = {stretches: Hours.of(DAY, stretches) for stretches in set(self.exceptions.values())}
+        runs, edges, sums = [Run(week, 0)], [], []
+        for day, stretches in sorted(self.exceptions.items()):
+            for edge, hours in ((day * DAY, days[stretches]), ((day + 1) * DAY, week)):
+                edges.append(edge)
+                sums.append(runs[-1].hours.before(edge) + runs[-1].extra)
+                runs.append(Run(hours, sums[-1] - hours.before(edge)))
+        for name, found in (("runs", runs), ("edges", edges), ("sums", sums)):
+            object.__setattr__(self, name, tuple(found))
 
     def is_open(self, clock: int) -> bool:
         """Whether it is open when the wall clock shows a time."""
-        day, time = divmod(clock, DAY)
-        return any(start <= time < end for start, end in self.on(day))
+        return self.runs[bisect_right(self.edges, clock)].hours.is_open(clock)
 
     def before(self, clock: int) -> int:
         """Return how long it is open up to a time that the wall clock shows."""
-        day, time = divmod(clock, DAY)
-        return self.lengths.before(day) + sum(min(end, time) - start for start, end in self.on(day) if start < time)
+        hours, extra = self.runs[bisect_right(self.edges, clock)]
+        return hours.before(clock) + extra
 
-    def reaching(self, total: int, start: int, end: int) -> int:
-        """Return the first time from `start` to `end` up to which it is open for so long, and not up to `start`."""
-        day = self.lengths.reaching(total, start // DAY, end // DAY)
-        reached = [*accumulate((end - start for start, end in self.on(day)), initial=self.lengths.before(day))]
-        index = bisect_left(reached, total)
-        return day * DAY + self.on(day)[index - 1][1] - (reached[index] - total)
+    def reaching(self, total: int) -> int:
+        """Return the first time up to which it is open for so long; there must be one."""
+        hours, extra = self.runs[bisect_left(self.sums, total)]
+        return hours.reaching(total - extra)
 
-    def inverted(self) -> "Schedule":
-        """Return the schedule that is open when this one is closed."""
-        return Schedule(tuple(map(_gaps, self.week)), {day: _gaps(hours) for day, hours in self.exceptions.items()})
+    def most(self, start: int, end: int) -> int:
+        """Return a length that the open time between two instants does not exceed, whatever the zone."""
+        return 2 * (self.before(end + SLACK) - self.before(start - SLACK))  # no clock time comes thrice
+
+    def changed(self, change: Callable[[Stretches], Stretches]) -> "Schedule":
+        """Return the schedule whose days are changed in some way."""
+        return Schedule(tuple(map(change, self.week)), {day: change(hours) for day, hours in self.exceptions.items()})
 
 
-def _length(stretches: Stretches) -> int:
-    return sum(end - start for start, end in stretches)
+@lru_cache(maxsize=256)
+def inverted(schedule: Schedule) -> Schedule:
+    """Return the schedule that is open when another one is closed."""
+    return schedule.changed(_gaps)
+
+
+@lru_cache(maxsize=256)
+def daily(schedule: Schedule) -> Schedule:
+    """Return the schedule that is open for one microsecond of each day on which another one is open at all."""
+    return schedule.changed(_first)
 
 
 def _gaps(stretches: Stretches) -> Stretches:
     edges = [0, *chain.from_iterable(stretches), DAY]
     return tuple((end, start) for end, start in zip(edges[::2], edges[1::2], strict=True) if end < start)
+
+
+def _first(stretches: Stretches) -> Stretches:
+    return ((0, 1),) if stretches else ()
 
 
 class Piece(NamedTuple):
@@ -138,43 +188,49 @@ class Piece(NamedTuple):
     end: int
     offset: int
 
-    def within(self, start: int, end: int, pauses: Stretches) -> Iterator["Piece"]:
-        """Go through what of it lies between two instants and in no pause."""
-        start, end = max(start, self.start), min(end, self.end)
-        for pause, resumed in pauses:
-            if start < min(pause, end):
-                yield Piece(start, min(pause, end), self.offset)
-            start = max(start, resumed)
-        if start < end:
-            yield Piece(start, end, self.offset)
+
+def outside(pauses: Stretches, start: int, end: int) -> Iterator[Stretch]:
+    """Go through what lies between two instants and in no pause; a stretch that would end before it starts is empty."""
+    for pause, resumed in pauses:
+        yield start, min(pause, end)
+        start = max(start, resumed)
+    yield start, end
 
 
-def pieces(tz: str, start: int, end: int, pauses: Stretches = ()) -> Iterator[Piece]:
-    """Go through what lies between two instants and in no pause, cut at the clock changes of a zone."""
-    for year in range(_year(start), _year(end - 1) + 1):
-        for piece in _pieces_of(tz, year):
-            yield from piece.within(start, end, pauses)
+def pieces(tz: str, stretches: Iterable[Stretch]) -> Iterator[Part]:
+    """Cut stretches of time at the clock changes of a zone."""
+    for start, end in stretches:
+        at = start
+        while at < end:
+            piece = piece_at(tz, at)
+            yield at, min(piece.end, end), piece.offset
+            at = piece.end
 
 
-def backwards(tz: str, start: int, end: int, pauses: Stretches = ()) -> Iterator[Piece]:
+def backwards(tz: str, stretches: Iterable[Stretch]) -> Iterator[Part]:
     """Go through the same from its end."""
-    for year in range(_year(end - 1), _year(start) - 1, -1):
-        for piece in reversed(_pieces_of(tz, year)):
-            yield from reversed([*piece.within(start, end, pauses)])
+    for start, end in reversed([*stretches]):
+        at = end
+        while start < at:
+            piece = piece_at(tz, at - 1)
+            yield max(start, piece.start), at, piece.offset
+            at = piece.start
 
 
-def _year(number: int) -> int:
-    return date.fromordinal(max(number // DAY, 0) + 1).year
+def piece_at(tz: str, instant: int) -> Piece:
+    """Return the piece of a year that holds an instant."""
+    found = _pieces_of(tz, instant // YEAR)
+    return found[bisect_left(found, (instant + 1,)) - 1]  # they sort by their starts
 
 
 @lru_cache(maxsize=2048)
 def _pieces_of(tz: str, year: int) -> tuple[Piece, ...]:
-    """Cut a year of UTC at the clock changes of a zone."""
+    """Cut a mean year at the clock changes of a zone."""
     cycles = max(0, (year - CYCLE_START) // CYCLE_YEARS)
     if cycles:
         shift, same = cycles * CYCLE, _pieces_of(tz, year - cycles * CYCLE_YEARS)
         return tuple(Piece(start + shift, end + shift, offset) for start, end, offset in same)
-    start, end = (date(year, 1, 1).toordinal() - 1) * DAY, date(year, 12, 31).toordinal() * DAY
+    start, end = year * YEAR, (year + 1) * YEAR
     if tz == "UTC":
         return (Piece(start, end, 0),)
     if year < FIRST_CHANGES:
@@ -196,28 +252,35 @@ def _offset(instant: datetime, tz: tzinfo) -> int:
     return (wall(instant, tz) - instant.replace(tzinfo=None)) // MICROSECOND
 
 
-def open_time(schedule: Schedule, parts: Iterable[Piece]) -> int:
+def open_time(schedule: Schedule, parts: Iterable[Part]) -> int:
     """Return how long it is open."""
-    return sum(schedule.before(end + offset) - schedule.before(start + offset) for start, end, offset in parts)
+    total = 0
+    for start, end, offset in parts:
+        total += schedule.before(end + offset) - schedule.before(start + offset)
+    return total
 
 
-def first_after(schedule: Schedule, parts: Iterable[Piece], length: int) -> int | None:
+def first_after(schedule: Schedule, parts: Iterable[Part], length: int) -> int | None:
     """Return the first instant up to which it was open for a length of time; `None` where there is none."""
     for start, end, offset in parts:
         begun = schedule.before(start + offset)
         found = schedule.before(end + offset) - begun
         if length <= found:
-            return schedule.reaching(begun + length, start + offset, end + offset) - offset
+            return schedule.reaching(begun + length) - offset
         length -= found
+        if length > schedule.most(end, END):
+            break
     return None
 
 
-def last_before(schedule: Schedule, parts: Iterable[Piece], length: int) -> int | None:
+def last_before(schedule: Schedule, parts: Iterable[Part], length: int) -> int | None:
     """Return the last instant from which on it was open for a length of time; `None` where there is none."""
     for start, end, offset in parts:
         done = schedule.before(end + offset)
         found = done - schedule.before(start + offset)
         if length <= found:  # what follows the last such instant is open, if only for a microsecond
-            return schedule.reaching(done - length + 1, start + offset, end + offset) - 1 - offset
+            return schedule.reaching(done - length + 1) - 1 - offset
         length -= found
+        if length > schedule.most(0, start):
+            break
     return None

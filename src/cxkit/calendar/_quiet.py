@@ -15,7 +15,7 @@ DAY = timedelta(days=1)
 def a_clock(text: str | time) -> str:
     """Normalise a wall-clock time to `HH:MM`."""
     try:
-        found = text if isinstance(text, time) else time.fromisoformat(text)
+        found = text if isinstance(text, time) else _read(text)
     except (TypeError, ValueError) as error:
         msg = f"a time of day must read like '21:00', got {text!r}"
         kind = InvalidValueError if isinstance(text, str) else InvalidTypeError
@@ -24,6 +24,12 @@ def a_clock(text: str | time) -> str:
         msg = f"a time of day must be hours and minutes without a zone, got {text!r}; the zone goes into tz="
         raise InvalidValueError(msg, text)
     return found.isoformat("minutes")
+
+
+def _read(text: str) -> time:
+    if str(text).removeprefix("T").startswith("24"):  # the end of a day, which Python 3.14 reads as its start
+        raise ValueError(text)
+    return time.fromisoformat(text)
 
 
 @stored("calendar.quiet_hours", start=TEXT, end=TEXT, tz=TEXT)

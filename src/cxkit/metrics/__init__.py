@@ -16,17 +16,35 @@ from typing import TYPE_CHECKING
 
 from cxkit._forms import register_late
 from cxkit._late import late
-from cxkit.metrics._churn import churn_rate, inactivity_churn
-from cxkit.metrics._repeat import repeat_purchase_rate
+from cxkit.metrics._churning.rates import churn_rate, inactivity_churn
+from cxkit.metrics._retention.purchases import repeat_purchase_rate, returning_customer_rate
 from cxkit.tallies import Interval, PopulationRate, Rate, RateDifference, Tally
 
 if TYPE_CHECKING:
     from cxkit.metrics._bots.outcomes import BotBase, BotMetric, BotOutcomes, bot_outcomes
     from cxkit.metrics._bots.rule import BotDecision, BotOutcome, BotRule
+    from cxkit.metrics._buying.fit import PurchaseFit, PurchaseFitLimit
+    from cxkit.metrics._buying.history import PurchaseHistory, PurchaseUnit, order_histories, purchase_histories
+    from cxkit.metrics._buying.models import BetaGeometricNBD, ModifiedBetaGeometricNBD
+    from cxkit.metrics._buying.outlook import PurchaseOutlook
+    from cxkit.metrics._buying.spend import GammaGamma
+    from cxkit.metrics._buying.summary import PurchaseSummary, purchase_summary
+    from cxkit.metrics._churning.comparison import ChurnComparison, ChurnDifference, compare_churn_policies
+    from cxkit.metrics._churning.conversion import ConvertedRate, ExpectedLifetime, convert_rate, expected_lifetime
+    from cxkit.metrics._churning.counting import customer_churn
+    from cxkit.metrics._churning.course import ChurnEvent, ChurnOutcome
+    from cxkit.metrics._churning.inactivity import InactivityStates, inactivity_states
+    from cxkit.metrics._churning.policy import ChurnPolicy
+    from cxkit.metrics._churning.ratio import ChurnRatio
+    from cxkit.metrics._churning.result import CustomerChurn
+    from cxkit.metrics._churning.roll_forward import CustomerRollForward, customer_roll_forward
+    from cxkit.metrics._churning.sets import ChurnOfSets, churn_of_sets
+    from cxkit.metrics._churning.spans import ActivitySpan, ChurnKind, CustomerSpans
+    from cxkit.metrics._churning.thresholds import InactivityThreshold, InactivityThresholds, inactivity_thresholds
+    from cxkit.metrics._comparing.answers import Comparable
     from cxkit.metrics._comparing.change import Direction, Verdict, VerdictOutcome, verdict
     from cxkit.metrics._comparing.changes import Correction, Verdicts, verdicts
     from cxkit.metrics._comparing.corrections import benjamini_hochberg, holm
-    from cxkit.metrics._comparing.groups import Comparable
     from cxkit.metrics._comparing.mix import MixDecomposition, MixEffect
     from cxkit.metrics._comparing.strata import PopulationShare, StratifiedMethod, StratifiedNps
     from cxkit.metrics._desk.comparisons import GroupComparison, GroupDifference, GroupTally, compare_groups
@@ -37,6 +55,9 @@ if TYPE_CHECKING:
     from cxkit.metrics._desk.ratios import CountRatio, contacts_per_order
     from cxkit.metrics._desk.reopening import Reopening, reopen_rate
     from cxkit.metrics._desk.resolution import FirstContactResolution, first_contact_resolution
+    from cxkit.metrics._fits import FitStatus
+    from cxkit.metrics._lifetime.value import LifetimeValue, PaymentConvention, lifetime_value
+    from cxkit.metrics._lifetime.what_if import BAIN_RANGE, RetentionWhatIf, retention_what_if
     from cxkit.metrics._nps.bounds import NonresponseBounds
     from cxkit.metrics._nps.difference import NpsDifference, NpsTest
     from cxkit.metrics._nps.planning import (
@@ -47,6 +68,31 @@ if TYPE_CHECKING:
     )
     from cxkit.metrics._nps.scale import NpsGroup, NpsScale
     from cxkit.metrics._nps.score import MissingPolicy, Nps, NpsMethod
+    from cxkit.metrics._projection.counts import RenewalCounts
+    from cxkit.metrics._projection.fits import RetentionFit
+    from cxkit.metrics._projection.likelihood import RetentionFitReason
+    from cxkit.metrics._projection.models import Geometric, RetentionModel, ShiftedBetaGeometric
+    from cxkit.metrics._projection.projection import HoldoutError, Projection, project
+    from cxkit.metrics._projection.rates import DiscountRate, RetentionRate
+    from cxkit.metrics._retention.bands import RatesByBand, Waits, rates_by_band
+    from cxkit.metrics._retention.cohort import RetentionCell, RetentionCohort, RetentionMean
+    from cxkit.metrics._retention.counting import (
+        SubscriptionSpan,
+        retention_table,
+        subscription_retention,
+    )
+    from cxkit.metrics._retention.log import CustomerMoment
+    from cxkit.metrics._retention.settings import Bracket, CohortMode, RetentionColumn, RetentionSettings
+    from cxkit.metrics._retention.table import RetentionTable
+    from cxkit.metrics._retention.trends import Lift, TrendTest
+    from cxkit.metrics._revenue.amounts import MoneyRatio
+    from cxkit.metrics._revenue.billing import BillingPeriod, Coupon, CouponRule, monthly_amount
+    from cxkit.metrics._revenue.comparison import MrrComparison, MrrDifference, compare_mrr_policies
+    from cxkit.metrics._revenue.movements import MrrMovement, MrrMovementKind, MrrMovements, mrr_movements
+    from cxkit.metrics._revenue.policy import MrrCounted, MrrJoinedAndLeft, MrrPolicy
+    from cxkit.metrics._revenue.renewals import RenewalRate, renewal_rate
+    from cxkit.metrics._revenue.roll_forward import MrrLine, MrrRollForward
+    from cxkit.metrics._revenue.subscriptions import Subscription, Subscriptions
     from cxkit.metrics._support.answering import AnswerRate, answer_rate
     from cxkit.metrics._support.attainment import SlaAttainment, SlaCounts, SlaPolicyOf, sla_attainment
     from cxkit.metrics._support.clocks import ClockEnd, ClockRule, Measurement
@@ -79,14 +125,19 @@ if TYPE_CHECKING:
     from cxkit.metrics._voice.shares import NamedTogether, ShareOfVoice, VoiceUnit, share_of_voice
     from cxkit.metrics._voice.sources import folded, hashtags, words
     from cxkit.metrics._voice.term_tally import TermCount, TermCounts, TermKind, TopTerms, term_counts
+    from cxkit.metrics._windows import ReportingPeriod
 
 __all__ = [
+    "BAIN_RANGE",
     "STARS",
     "THUMBS",
+    "ActivitySpan",
     "AnswerRate",
     "Backlog",
     "BacklogPeriod",
     "Band",
+    "BetaGeometricNBD",
+    "BillingPeriod",
     "BotBase",
     "BotDecision",
     "BotMetric",
@@ -95,31 +146,59 @@ __all__ = [
     "BotRule",
     "BoxScore",
     "BoxScoreDifference",
+    "Bracket",
     "CesVariant",
+    "ChurnComparison",
+    "ChurnDifference",
+    "ChurnEvent",
+    "ChurnKind",
+    "ChurnOfSets",
+    "ChurnOutcome",
+    "ChurnPolicy",
+    "ChurnRatio",
     "ClockEnd",
     "ClockRule",
+    "CohortMode",
     "Comparable",
     "ContactCost",
+    "ConvertedRate",
     "Correction",
     "CountRatio",
     "CountedRate",
+    "Coupon",
+    "CouponRule",
     "CsatSystem",
+    "CustomerChurn",
+    "CustomerMoment",
+    "CustomerRollForward",
+    "CustomerSpans",
     "Direction",
+    "DiscountRate",
     "Dispositions",
     "DurationsDifference",
     "EstimatedRate",
     "EstimatedResponseRate",
+    "ExpectedLifetime",
     "FirstContactDecision",
     "FirstContactOutcome",
     "FirstContactResolution",
     "FirstContactRule",
+    "FitStatus",
+    "GammaGamma",
+    "Geometric",
     "GroupComparison",
     "GroupDifference",
     "GroupTally",
     "HiddenGroup",
     "HiddenReason",
+    "HoldoutError",
+    "InactivityStates",
+    "InactivityThreshold",
+    "InactivityThresholds",
     "Interval",
     "LabelSource",
+    "LifetimeValue",
+    "Lift",
     "LogRankWeighting",
     "MeanMethod",
     "MeanScore",
@@ -130,6 +209,18 @@ __all__ = [
     "MissingScore",
     "MixDecomposition",
     "MixEffect",
+    "ModifiedBetaGeometricNBD",
+    "MoneyRatio",
+    "MrrComparison",
+    "MrrCounted",
+    "MrrDifference",
+    "MrrJoinedAndLeft",
+    "MrrLine",
+    "MrrMovement",
+    "MrrMovementKind",
+    "MrrMovements",
+    "MrrPolicy",
+    "MrrRollForward",
     "NamedTogether",
     "NetBox",
     "NetSentiment",
@@ -140,21 +231,45 @@ __all__ = [
     "NpsMethod",
     "NpsScale",
     "NpsTest",
+    "PaymentConvention",
     "PlainResolution",
     "PlanningMethod",
     "PopulationRate",
     "PopulationShare",
+    "Projection",
+    "PurchaseFit",
+    "PurchaseFitLimit",
+    "PurchaseHistory",
+    "PurchaseOutlook",
+    "PurchaseSummary",
+    "PurchaseUnit",
     "Quantile",
     "Rate",
     "RateDifference",
+    "RatesByBand",
+    "RenewalCounts",
+    "RenewalRate",
     "Reopening",
+    "ReportingPeriod",
     "ResponseTimes",
     "RestrictedMean",
+    "RetentionCell",
+    "RetentionCohort",
+    "RetentionColumn",
+    "RetentionFit",
+    "RetentionFitReason",
+    "RetentionMean",
+    "RetentionModel",
+    "RetentionRate",
+    "RetentionSettings",
+    "RetentionTable",
+    "RetentionWhatIf",
     "ScaleDirection",
     "ScaleSpec",
     "SentimentDenominator",
     "SentimentLabel",
     "ShareOfVoice",
+    "ShiftedBetaGeometric",
     "SlaAttainment",
     "SlaClock",
     "SlaCounts",
@@ -166,6 +281,9 @@ __all__ = [
     "Statistic",
     "StratifiedMethod",
     "StratifiedNps",
+    "Subscription",
+    "SubscriptionSpan",
+    "Subscriptions",
     "SuppressedGroups",
     "SuppressedTable",
     "SurvivalComparison",
@@ -184,40 +302,64 @@ __all__ = [
     "TicketRules",
     "TimesTest",
     "TopTerms",
+    "TrendTest",
     "Verdict",
     "VerdictOutcome",
     "Verdicts",
     "VoiceUnit",
+    "Waits",
     "ZendeskResolution",
     "answer_rate",
     "backlog",
     "benjamini_hochberg",
     "bot_outcomes",
     "ces_scale",
+    "churn_of_sets",
     "churn_rate",
+    "compare_churn_policies",
     "compare_groups",
+    "compare_mrr_policies",
     "contacts_per_order",
+    "convert_rate",
     "cost_per_contact",
     "csat_scale",
+    "customer_churn",
+    "customer_roll_forward",
+    "expected_lifetime",
     "first_contact_resolution",
     "folded",
     "hashtags",
     "holm",
     "inactivity_churn",
+    "inactivity_states",
+    "inactivity_thresholds",
     "kaplan_meier",
+    "lifetime_value",
     "log_rank",
+    "monthly_amount",
+    "mrr_movements",
     "nps_detectable_change",
     "nps_sample_size",
     "nps_sample_size_per_group",
     "open_ages",
+    "order_histories",
+    "project",
+    "purchase_histories",
+    "purchase_summary",
+    "rates_by_band",
+    "renewal_rate",
     "reopen_rate",
     "repeat_purchase_rate",
     "response_rate",
     "response_times",
+    "retention_table",
+    "retention_what_if",
+    "returning_customer_rate",
     "sentiment_of",
     "share_of_voice",
     "sla_attainment",
     "sla_status",
+    "subscription_retention",
     "suppress_small",
     "suppress_small_cells",
     "term_counts",
@@ -231,10 +373,28 @@ __all__ = [
 _LATE = {
     "_bots.outcomes": ("BotBase", "BotMetric", "BotOutcomes", "bot_outcomes"),
     "_bots.rule": ("BotDecision", "BotOutcome", "BotRule"),
+    "_buying.fit": ("PurchaseFit", "PurchaseFitLimit"),
+    "_buying.history": ("PurchaseHistory", "PurchaseUnit", "order_histories", "purchase_histories"),
+    "_buying.models": ("BetaGeometricNBD", "ModifiedBetaGeometricNBD"),
+    "_buying.outlook": ("PurchaseOutlook",),
+    "_buying.spend": ("GammaGamma",),
+    "_buying.summary": ("PurchaseSummary", "purchase_summary"),
+    "_churning.comparison": ("ChurnComparison", "ChurnDifference", "compare_churn_policies"),
+    "_churning.conversion": ("ConvertedRate", "ExpectedLifetime", "convert_rate", "expected_lifetime"),
+    "_churning.counting": ("customer_churn",),
+    "_churning.course": ("ChurnEvent", "ChurnOutcome"),
+    "_churning.inactivity": ("InactivityStates", "inactivity_states"),
+    "_churning.policy": ("ChurnPolicy",),
+    "_churning.ratio": ("ChurnRatio",),
+    "_churning.result": ("CustomerChurn",),
+    "_churning.roll_forward": ("CustomerRollForward", "customer_roll_forward"),
+    "_churning.sets": ("ChurnOfSets", "churn_of_sets"),
+    "_churning.spans": ("ActivitySpan", "ChurnKind", "CustomerSpans"),
+    "_churning.thresholds": ("InactivityThreshold", "InactivityThresholds", "inactivity_thresholds"),
+    "_comparing.answers": ("Comparable",),
     "_comparing.change": ("Direction", "Verdict", "VerdictOutcome", "verdict"),
     "_comparing.changes": ("Correction", "Verdicts", "verdicts"),
     "_comparing.corrections": ("benjamini_hochberg", "holm"),
-    "_comparing.groups": ("Comparable",),
     "_comparing.mix": ("MixDecomposition", "MixEffect"),
     "_comparing.strata": ("PopulationShare", "StratifiedMethod", "StratifiedNps"),
     "_desk.comparisons": ("GroupComparison", "GroupDifference", "GroupTally", "compare_groups"),
@@ -245,6 +405,7 @@ _LATE = {
     "_desk.ratios": ("CountRatio", "contacts_per_order"),
     "_desk.reopening": ("Reopening", "reopen_rate"),
     "_desk.resolution": ("FirstContactResolution", "first_contact_resolution"),
+    "_fits": ("FitStatus",),
     "_nps.bounds": ("NonresponseBounds",),
     "_nps.difference": ("NpsDifference", "NpsTest"),
     "_nps.planning": (
@@ -268,6 +429,21 @@ _LATE = {
     "_survival.estimate": ("kaplan_meier",),
     "_survival.table": ("SurvivalTable",),
     "_support.vocabulary": ("TicketEvent", "TicketEvents", "TicketMoment", "tickets"),
+    "_retention.bands": ("RatesByBand", "Waits", "rates_by_band"),
+    "_retention.cohort": ("RetentionCell", "RetentionCohort", "RetentionMean"),
+    "_retention.counting": ("SubscriptionSpan", "retention_table", "subscription_retention"),
+    "_retention.log": ("CustomerMoment",),
+    "_retention.settings": ("Bracket", "CohortMode", "RetentionColumn", "RetentionSettings"),
+    "_retention.table": ("RetentionTable",),
+    "_retention.trends": ("Lift", "TrendTest"),
+    "_revenue.amounts": ("MoneyRatio",),
+    "_revenue.billing": ("BillingPeriod", "Coupon", "CouponRule", "monthly_amount"),
+    "_revenue.comparison": ("MrrComparison", "MrrDifference", "compare_mrr_policies"),
+    "_revenue.movements": ("MrrMovement", "MrrMovementKind", "MrrMovements", "mrr_movements"),
+    "_revenue.policy": ("MrrCounted", "MrrJoinedAndLeft", "MrrPolicy"),
+    "_revenue.renewals": ("RenewalRate", "renewal_rate"),
+    "_revenue.roll_forward": ("MrrLine", "MrrRollForward"),
+    "_revenue.subscriptions": ("Subscription", "Subscriptions"),
     "_suppression.cells": ("HiddenGroup", "HiddenReason"),
     "_suppression.crosstab": ("SuppressedTable", "suppress_small_cells"),
     "_suppression.groups": ("SuppressedGroups", "suppress_small"),
@@ -281,9 +457,25 @@ _LATE = {
     "_voice.shares": ("NamedTogether", "ShareOfVoice", "VoiceUnit", "share_of_voice"),
     "_voice.sources": ("folded", "hashtags", "words"),
     "_voice.term_tally": ("TermCount", "TermCounts", "TermKind", "TopTerms", "term_counts"),
+    "_windows": ("ReportingPeriod",),
+    "_lifetime.value": ("LifetimeValue", "PaymentConvention", "lifetime_value"),
+    "_lifetime.what_if": ("BAIN_RANGE", "RetentionWhatIf", "retention_what_if"),
+    "_projection.counts": ("RenewalCounts",),
+    "_projection.fits": ("RetentionFit",),
+    "_projection.likelihood": ("RetentionFitReason",),
+    "_projection.models": ("Geometric", "RetentionModel", "ShiftedBetaGeometric"),
+    "_projection.projection": ("HoldoutError", "Projection", "project"),
+    "_projection.rates": ("DiscountRate", "RetentionRate"),
 }
 register_late("cxkit.metrics._bots.outcomes", "metrics.bot_outcomes")
 register_late("cxkit.metrics._bots.rule", "metrics.bot_rule")
+register_late("cxkit.metrics._buying.models", "metrics.bg_nbd", "metrics.mbg_nbd")
+register_late("cxkit.metrics._buying.spend", "metrics.gamma_gamma")
+register_late("cxkit.metrics._buying.summary", "metrics.purchase_summary")
+register_late("cxkit.metrics._churning.course", "metrics.churn_event")
+register_late("cxkit.metrics._churning.policy", "metrics.churn_policy")
+register_late("cxkit.metrics._churning.result", "metrics.customer_churn")
+register_late("cxkit.metrics._churning.spans", "metrics.activity_span", "metrics.customer_spans")
 register_late("cxkit.metrics._desk.costs", "metrics.contact_cost")
 register_late("cxkit.metrics._desk.first_contact", "metrics.first_contact_rule")
 register_late("cxkit.metrics._desk.open_tickets", "metrics.backlog", "metrics.backlog_period")
@@ -292,9 +484,19 @@ register_late("cxkit.metrics._desk.reopening", "metrics.reopening")
 register_late("cxkit.metrics._desk.resolution", "metrics.first_contact_resolution")
 register_late("cxkit.metrics._nps.scale", "metrics.nps_scale")
 register_late("cxkit.metrics._nps.score", "metrics.nps")
+register_late("cxkit.metrics._retention.bands", "metrics.rates_by_band")
+register_late("cxkit.metrics._retention.cohort", "metrics.retention_cohort")
+register_late("cxkit.metrics._retention.settings", "metrics.retention_settings")
+register_late("cxkit.metrics._retention.table", "metrics.retention_table")
+register_late("cxkit.metrics._revenue.billing", "metrics.coupon")
+register_late("cxkit.metrics._revenue.policy", "metrics.mrr_policy")
+register_late("cxkit.metrics._revenue.renewals", "metrics.renewal_rate")
+register_late("cxkit.metrics._revenue.roll_forward", "metrics.mrr_roll_forward")
+register_late("cxkit.metrics._revenue.subscriptions", "metrics.subscription", "metrics.subscriptions")
 register_late("cxkit.metrics._support.answering", "metrics.answer_rate")
 register_late("cxkit.metrics._support.attainment", "metrics.sla_attainment", "metrics.sla_counts")
 register_late("cxkit.metrics._support.clocks", "metrics.clock_rule")
+register_late("cxkit.metrics._support.groups", "metrics.ticket_groups")
 register_late("cxkit.metrics._support.rules", "metrics.ticket_rules")
 register_late("cxkit.metrics._support.sla", "metrics.sla_policy")
 register_late("cxkit.metrics._support.times", "metrics.response_times")
@@ -308,6 +510,9 @@ register_late("cxkit.metrics._voice.shares", "metrics.named_together", "metrics.
 register_late("cxkit.metrics._voice.sources", "metrics.folded", "metrics.hashtags", "metrics.words")
 register_late("cxkit.metrics._voice.term_tally", "metrics.term_counts")
 register_late("cxkit.metrics._survival.table", "metrics.survival_table")
+register_late("cxkit.metrics._projection.counts", "metrics.renewal_counts")
+register_late("cxkit.metrics._projection.models", "metrics.geometric", "metrics.shifted_beta_geometric")
+register_late("cxkit.metrics._projection.rates", "metrics.discount_rate", "metrics.retention_rate")
 
 if not TYPE_CHECKING:
     __getattr__ = late(__name__, _LATE)

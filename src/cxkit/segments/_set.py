@@ -12,7 +12,6 @@ from typing_extensions import override
 from cxkit import _charts
 from cxkit._checks import FrozenDict, a_count, a_flag, an_instant, as_tuple, each
 from cxkit._forms import FLAG, INTEGER, MOMENT, TEXT, Form, Json, form_of, many, optional, pair, record, stored
-from cxkit._tables import aligned
 from cxkit.errors import DuplicateError, InvalidTypeError, InvalidValueError, UnknownFieldError
 from cxkit.predicates import Predicate
 from cxkit.segments._plan import Plan
@@ -212,10 +211,6 @@ class SegmentSizes(_charts.Charted):
     def chart(self) -> _charts.Spec:
         return _charts.bars(self.rows(), category="segment", number="customers", title="Customers by segment")
 
-    @override
-    def __str__(self) -> str:
-        return aligned(self.rows())
-
 
 @stored("segments.movement", names=_NAMES, moves=_counts(pair(_NAMES)), window=optional(pair(MOMENT)))
 @attrs.frozen
@@ -310,10 +305,6 @@ class Movement(_charts.Charted):
     @override
     def chart(self) -> _charts.Spec:
         return _charts.heatmap(self.rows(), x="to", y="from", number="customers", title="Customers who moved")
-
-    @override
-    def __str__(self) -> str:
-        return aligned(self.rows())
 
 
 def _known(name: str, names: Names) -> None:

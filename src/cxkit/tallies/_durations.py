@@ -8,22 +8,22 @@ from fractions import Fraction
 from itertools import accumulate, islice, repeat
 from math import inf
 from operator import floordiv, mul
-from typing import Any, Self, cast
+from typing import Self
 
 import attrs
 from typing_extensions import override
 
-from cxkit import _charts, _stats, _tables
-from cxkit._checks import FrozenDict, a_count, each
-from cxkit._forms import ELAPSED, INTEGER, Form, Json, Reader, many, pair, stored
+from cxkit import _charts, _measured, _stats
+from cxkit._checks import COUNTABLE, a_count, each, frozen
+from cxkit._forms import ELAPSED, INTEGER, pair, stored, table
 from cxkit.errors import InvalidTypeError, InvalidValueError, UndefinedMetricError
-from cxkit.tallies._tally import DefaultT, Interval, refused
+from cxkit.tallies._tally import Interval, refused
 
 MICROSECOND = timedelta(microseconds=1)
 SECOND = timedelta(seconds=1)
 NOTHING = timedelta(0)
+PLAIN_BINS, MOST_BINS = 500, 10_000  # what a picture has room for
 MANY = 1000  # lengths at once, which is faster than one by one
-ONCE = "each length once"
 _NO_DATA = ("duration", "lengths of time")
 
 
@@ -46,27 +46,16 @@ def _counts(counts: Mapping[int, int]) -> Mapping[int, int]:
         msg = f"counts must be a mapping from lengths to how many there are of each, got {counts!r}"
         raise InvalidTypeError(msg, counts)
     numbers = [*counts, *counts.values()]
-    is_sound = {*map(type, numbers)} <= {int} and min(numbers, default=0) >= 0
+    is_sound = {*map(type, numbers)} <= {int} and min(numbers, default=0) >= 0 and max(numbers, default=0) < COUNTABLE
     for units, count in () if is_sound else counts.items():  # one of them is wrong, and says how
         a_count(units, "a length")
         a_count(count, "the count of a length")
-    kept: Any = {units: count for units, count in counts.items() if count} if 0 in counts.values() else counts
-    return cast("Mapping[int, int]", FrozenDict(kept))
+    return frozen({units: count for units, count in counts.items() if count} if 0 in counts.values() else counts)
 
 
-def _load_counts(data: Json, reader: Reader) -> dict[int, int]:
-    pairs = many(pair(INTEGER)).load(data, reader)
-    if len(dict(pairs)) < len(pairs):
-        raise reader.expected(ONCE, data)
-    return dict(pairs)
-
-
-COUNTS: Form[Mapping[int, int]] = Form(lambda counts: [list(pair) for pair in sorted(counts.items())], _load_counts)
-
-
-@stored("tallies.durations", resolution=ELAPSED, counts=COUNTS, microseconds=INTEGER)
+@stored("tallies.durations", resolution=ELAPSED, counts=table(pair(INTEGER), "each length once"), microseconds=INTEGER)
 @attrs.frozen
-class Durations(_charts.Charted):
+class Durations(_measured.Measured, _charts.Charted):
     """Lengths of time, such as the times to a reply: an event tally that knows its percentiles.
 
     Lengths are counted in whole units of the resolution, rounded down, so that percentiles are exact to it, and two
@@ -184,10 +173,6 @@ class Durations(_charts.Charted):
         """The median in seconds; raises `UndefinedMetricError` where there are no lengths."""
         return self.median.total_seconds()
 
-    def value_or(self, default: DefaultT) -> float | DefaultT:
-        """Return the median in seconds, or `default` where there are no lengths."""
-        return self.value if self.counts else default
-
     def interval(self, confidence: float = 0.95) -> Interval:
         """Return where the median of all such lengths may lie, in seconds.
 
@@ -206,11 +191,14 @@ class Durations(_charts.Charted):
         One more bin at the end has room for the longest.
 
         Args:
-            bins: How many; the cube root of the number of lengths, rounded up, unless given.
+            bins: How many, up to 10000; the cube root of the number of lengths, rounded up and 500 at most, unless given.
         """
+        number = _cube_root(min(self.count, PLAIN_BINS**3)) if bins is None else a_count(bins, "bins", least=1)
+        if number > MOST_BINS:
+            msg = f"bins must be at most {MOST_BINS}, got {number}"
+            raise InvalidValueError(msg, bins)
         if not self.counts:
             return ()
-        number = _cube_root(self.count) if bins is None else a_count(bins, "bins", least=1)
         least, most = min(self.counts), max(self.counts)
         if least == most:
             return (Bin(least * self.resolution, self.count),)
@@ -227,7 +215,7 @@ class Durations(_charts.Charted):
         return [{"count": self.count, **found, "p90": self.percentile(90) if self.counts else None}]
 
     @override
-    def chart(self) -> dict[str, Any]:
+    def chart(self) -> _charts.Spec:
         """Return the histogram, in seconds, as a Vega-Lite v5 specification."""
         rows = [{"seconds": bar.start.total_seconds(), "count": bar.count} for bar in self.histogram()]
         return _charts.columns(rows, category="seconds", number="count", title="lengths of time")
@@ -240,10 +228,6 @@ class Durations(_charts.Charted):
         counts = Counter(self.counts)
         counts.update(other.counts)
         return type(self)(self.resolution, counts, self.microseconds + other.microseconds)
-
-    @override
-    def __str__(self) -> str:
-        return _tables.aligned(self.rows())
 
     def _check_defined(self) -> None:
         if not self.counts:

@@ -1,23 +1,22 @@
 """Rates: so many of so many."""
 
 from collections.abc import Callable, Mapping
-from math import erfc, sqrt
 from typing import Literal, Self
 
 import attrs
 
-from cxkit import _stats
+from cxkit import _measured, _stats
 from cxkit._checks import a_count, one_of
 from cxkit._forms import INTEGER, MOMENT, TEXT, optional, pair, stored
 from cxkit.errors import InvalidValueError, UndefinedMetricError
-from cxkit.tallies._tally import DefaultT, Interval, Window, refused
+from cxkit.tallies._tally import Interval, Window, refused
 
 ProportionMethod = Literal["wilson", "clopper-pearson"]
 """How the interval of a share is found."""
 
 
 @attrs.frozen
-class Proportion:
+class Proportion(_measured.Measured):
     """What the two kinds of rate share: so many of so many.
 
     Attributes:
@@ -50,10 +49,6 @@ class Proportion:
         if not self.total:
             raise UndefinedMetricError.no_data(self.name, self.unit)
         return self.count / self.total
-
-    def value_or(self, default: DefaultT) -> float | DefaultT:
-        """Return the share, or `default` where the total is 0."""
-        return self.value if self.total else default
 
     def interval(self, confidence: float = 0.95, *, method: ProportionMethod = "wilson") -> Interval:
         """Return the interval of the share; from 0 to 1 where the total is 0.
@@ -141,7 +136,7 @@ class PopulationRate(Proportion):
 
 
 @attrs.frozen
-class RateDifference:
+class RateDifference(_measured.Measured):
     """The difference of two shares of different cases, and how sure it is.
 
     Attributes:
@@ -169,10 +164,6 @@ class RateDifference:
         """The share less the baseline's, from -1 to 1; raises `UndefinedMetricError` where one of them has no value."""
         return self.rate.value - self.baseline.value
 
-    def value_or(self, default: DefaultT) -> float | DefaultT:
-        """Return the difference, or `default` where one of the shares has no value."""
-        return self.value if self.is_defined else default
-
     def interval(self, confidence: float = 0.95) -> Interval:
         """Return the hybrid score interval (Newcombe 1998, method 10); from -1 to 1 where a share has no value."""
         ours, theirs = self.rate, self.baseline
@@ -192,12 +183,6 @@ class RateDifference:
         >>> round(Rate(9, 10).difference(Rate(3, 10)).p_value(), 4)
         0.0062
         """
-        for side in (self.rate, self.baseline):
-            _ = side.value  # raises where there is none
-        ours, theirs = self.rate, self.baseline
-        count, total = ours.count + theirs.count, ours.total + theirs.total
-        apart = ours.count * theirs.total - theirs.count * ours.total
-        if not apart:
-            return 1.0
-        chi_square = total * apart * apart / (ours.total * theirs.total * count * (total - count))
-        return erfc(sqrt(chi_square / 2.0))
+        _ = self.value  # raises where a share has none
+        ours, theirs = ({1: side.count, 0: side.total - side.count} for side in (self.rate, self.baseline))
+        return _stats.equal_means(ours, theirs)

@@ -10,7 +10,6 @@ from typing_extensions import override
 
 from cxkit import _charts
 from cxkit._checks import FrozenDict, a_name, each
-from cxkit._tables import aligned
 from cxkit.calendar import Length
 from cxkit.errors import DuplicateError, InvalidValueError
 from cxkit.journey._attribution.attribution import Attribution
@@ -97,10 +96,6 @@ class ModelComparison(_charts.Charted):
             "color": {"field": "model", "type": "nominal", "sort": None},
         }
         return chart
-
-    @override
-    def __str__(self) -> str:
-        return aligned(self.rows())
 
 
 def compare_models(

@@ -13,7 +13,6 @@ from cxkit import _charts
 from cxkit._checks import a_count, a_name, an_instant
 from cxkit._forms import INTEGER, MOMENT, NUMBER, TEXT, form_of, many, optional, stored
 from cxkit._money import from_minor, minor_unit
-from cxkit._tables import aligned
 from cxkit.errors import InvalidTypeError, InvalidValueError
 from cxkit.journey._friction.decision import FrictionPoint, cost_of
 from cxkit.journey._friction.parts import MOST
@@ -202,10 +201,6 @@ class FrictionResult(_charts.Charted):
             for found in self.pain_points
         ]
         return _charts.bars(rows, category="pain point", number="points", title="Friction")
-
-    @override
-    def __str__(self) -> str:
-        return aligned(self.rows())
 
 
 class Counts:

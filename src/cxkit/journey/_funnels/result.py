@@ -312,10 +312,6 @@ class FunnelBreakdown(_charts.Charted):
         ]
         return _charts.stacked(rows, category="step", part="group", number="customers", title="funnel by group")
 
-    @override
-    def __str__(self) -> str:
-        return _tables.aligned(self.rows())
-
 
 def _together(one: FunnelStep, more: FunnelStep) -> FunnelStep:
     return FunnelStep(

@@ -10,7 +10,6 @@ from typing_extensions import override
 from cxkit import _charts
 from cxkit._checks import a_count, a_name, an_instant, as_tuple
 from cxkit._forms import INTEGER, MOMENT, NUMBER, TEXT, form_of, many, optional, stored
-from cxkit._tables import aligned
 from cxkit.errors import InvalidTypeError, InvalidValueError, UnknownFieldError
 from cxkit.journey._maps.stages import Stage, an_emotion
 from cxkit.journey._touchpoint import Touchpoint
@@ -208,10 +207,6 @@ class MapOverlay(_charts.Charted):
                 "color": {"field": "line", "type": "nominal", "sort": None},
             },
         }
-
-    @override
-    def __str__(self) -> str:
-        return aligned(self.rows())
 
 
 class Sight:

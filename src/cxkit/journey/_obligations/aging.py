@@ -15,7 +15,6 @@ from cxkit import _charts
 from cxkit._checks import a_count, an_instant, as_tuple, each
 from cxkit._forms import DECIMAL, INTEGER, MOMENT, TEXT, form_of, many, optional, stored
 from cxkit._money import from_minor, to_minor
-from cxkit._tables import aligned
 from cxkit.errors import DuplicateError, InvalidTypeError, InvalidValueError
 from cxkit.journey._obligations.obligations import Statement
 
@@ -161,10 +160,6 @@ class Aging(_charts.Charted):
     def chart(self) -> _charts.Spec:
         rows = [{key: cell for key, cell in row.items() if key != "amount"} for row in self.rows()]
         return _charts.bars(rows, category="days overdue", number="dues", title="Open dues by days overdue")
-
-    @override
-    def __str__(self) -> str:
-        return aligned(self.rows())
 
 
 def _checked(statements: Iterable[Statement], as_of: datetime) -> Iterator[Statement]:

@@ -155,19 +155,24 @@ class BotOutcomes(OutcomeCounts):
 
 
 def bot_outcomes(
-    journeys: Iterable[Journey], rule: BotRule | None = None, *, by: Label | None = None, as_of: datetime | None = None
+    journeys: Iterable[Journey],
+    rule: BotRule | None = None,
+    *,
+    ticket: Label | None = None,
+    as_of: datetime | None = None,
 ) -> BotOutcomes:
     """Count how conversations with a bot ended, each once, by its last outcome.
 
     Args:
-        journeys: The tickets; or, with `by=`, the customers, which re-contacts need. Read one by one.
+        journeys: The tickets; or, with `ticket=`, the customers, which re-contacts need. Read one by one.
         rule: What counts as which outcome; `BotRule()` unless given.
-        by: What names a ticket in the journey of a customer, such as `"properties.ticket"`.
+        ticket: What names a ticket in the journey of a customer, such as `"properties.ticket"`.
         as_of: The moment; nothing that came to be known later counts. Without it the log counts as given, and all time
             is over.
 
     Raises:
-        InvalidValueError: The rule asks for re-contacts, and nothing says which tickets are of one customer.
+        InvalidValueError: The rule asks for re-contacts, and nothing says which tickets are of one customer, or the
+            journeys are those of tickets.
 
     >>> from cxkit.journey import journeys
     >>> from cxkit.metrics import bot_outcomes
@@ -180,12 +185,9 @@ def bot_outcomes(
     if not isinstance(given, BotRule):
         msg = f"rule must be a BotRule, got {given!r}"
         raise InvalidTypeError(msg, given)
-    if given.recontact_within is not None and by is None:
-        msg = "recontact_within= needs the journeys of customers; give by= what names a ticket in them"
-        raise InvalidValueError(msg, given)
     now = None if as_of is None else an_instant(as_of, "as_of")
     counts = Counter[str]()
-    for theirs in by_customer(journeys, by):
+    for theirs in by_customer(journeys, ticket, given.recontact_within, "recontact_within"):
         for decision in given.decisions(theirs, as_of=now):
             counts[decision.outcome] += 1
             if decision.outcome == "contained":

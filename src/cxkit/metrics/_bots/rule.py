@@ -13,8 +13,8 @@ from cxkit.calendar import LENGTH_FORM, Length, a_length, end_of
 from cxkit.errors import InvalidValueError
 from cxkit.journey import CONTACT_FORM, Contact, Journey, a_contact, each_journey, is_contact, known_touchpoints
 from cxkit.metrics._bots.course import Course, course_of
-from cxkit.metrics._desk.cases import Case, cases_of, follows, is_over, the_events
-from cxkit.metrics._support.vocabulary import TicketEvents, TicketMoment
+from cxkit.metrics._desk.cases import Case, cases_of, follows, is_over
+from cxkit.metrics._support.vocabulary import TicketEvents, TicketMoment, a_vocabulary
 
 BotOutcome = Literal["contained", "recontacted", "handed_off", "abandoned", "pending", "open", "no_bot"]
 """How a conversation with a bot ended: the bot ended it, and the customer did not come back; the customer came back; a human
@@ -83,7 +83,7 @@ class BotRule:
     rated: Contact | None = None
 
     def __attrs_post_init__(self) -> None:
-        the_events(self.events)
+        a_vocabulary(self.events)
         for length in ("abandoned_after", "recontact_within"):
             if getattr(self, length) is not None:
                 a_length(getattr(self, length), length)

@@ -1,17 +1,17 @@
 """What is asked of a change: how small a one matters, and how many answers it takes to see that."""
 
-from math import ceil, isfinite, sqrt
+from math import ceil, inf, sqrt
 from statistics import NormalDist
-from typing import NamedTuple
 
 import attrs
 
 from cxkit import _stats
+from cxkit._checks import shown
 from cxkit.errors import InvalidTypeError, InvalidValueError
-from cxkit.metrics import Nps
-from cxkit.metrics._comparing.groups import POINTS, Comparable
+from cxkit.metrics._comparing.answers import Answers, Comparable
 from cxkit.tallies import Interval
 
+FINEST = 1e-9
 EVEN = 0.5  # a chance below it is no plan
 
 
@@ -37,8 +37,11 @@ class Question:
             if isinstance(number, bool) or not isinstance(number, int | float):
                 msg = f"{what} must be a number, got {number!r}"
                 raise InvalidTypeError(msg, number)
-        if not (self.smallest > 0 and isfinite(self.smallest)):
+        if not 0 < self.smallest < inf:
             msg = f"smallest must be above 0, got {self.smallest!r}; it is the smallest change that matters, up or down"
+            raise InvalidValueError(msg, self.smallest)
+        if self.smallest < FINEST:
+            msg = f"smallest must be at least {FINEST:g}, got {self.smallest!r}; nobody has answers enough for less"
             raise InvalidValueError(msg, self.smallest)
         if not EVEN <= self.power < 1:
             msg = f"power must be from 0.5 to below 1, got {self.power!r}; write 0.8 for 80 %"
@@ -60,23 +63,24 @@ class Question:
 
     def check_fits(self, tally: Comparable) -> None:
         """Check that a change of that size is possible."""
-        if not isinstance(tally, Nps) and self.smallest > 1:
-            msg = f"smallest must be a share up to 1, got {self.smallest!r}; write 0.05 for five of a hundred"
+        widest = Answers.of(tally).widest
+        if self.smallest > widest == 1:
+            msg = f"smallest must be a share up to 1, got {shown(self.smallest)}; write 0.05 for five of a hundred"
             raise InvalidValueError(msg, self.smallest)
-        if self.smallest > 2 * POINTS:
-            msg = f"smallest must be up to {2 * POINTS} points, got {self.smallest!r}"
+        if self.smallest > widest:
+            msg = f"smallest must be up to {widest}, got {shown(self.smallest)}"
             raise InvalidValueError(msg, self.smallest)
 
     def detectable(self, after: Comparable, before: Comparable) -> float | None:
         """Return the change that will most likely be seen; `None` where one side has no data."""
         if not (after.is_defined and before.is_defined):
             return None
-        here, there = _spread(after), _spread(before)
+        here, there = Answers.of(after).spread, Answers.of(before).spread
         return self._deviate * sqrt(here.variance / here.answers + there.variance / there.answers)
 
     def needed(self, after: Comparable, before: Comparable) -> int:
         """Return how many answers each side needs for the smallest change that matters."""
-        here, there = _spread(after), _spread(before)
+        here, there = Answers.of(after).spread, Answers.of(before).spread
         variance = here.variance + there.variance
         return max(1, ceil((self._deviate / self.smallest) ** 2 * variance - here.added))
 
@@ -84,27 +88,3 @@ class Question:
     def _deviate(self) -> float:
         """How many standard errors a change must have, to be seen with this power even if it is the only one."""
         return _stats.z_value(self.strict_confidence) + NormalDist().inv_cdf(self.power)
-
-
-class Spread(NamedTuple):
-    """How much answers vary, with a few added so that those that agree are not taken for sure.
-
-    Attributes:
-        variance: That of one answer.
-        answers: How many there are.
-        added: How many of them were added.
-    """
-
-    variance: float
-    answers: int
-    added: int
-
-
-def _spread(tally: Comparable) -> Spread:
-    if isinstance(tally, Nps):  # Rocks 2016: three quarters of a promoter and of a detractor, one and a half passives
-        answers = tally.total + 3
-        up, down = (tally.promoters + 0.75) / answers, (tally.detractors + 0.75) / answers
-        return Spread(POINTS * POINTS * (up + down - (up - down) ** 2), answers, 3)
-    answers = tally.total + 2  # Agresti and Caffo 2000: one of each kind
-    share = (tally.count + 1) / answers
-    return Spread(share * (1.0 - share), answers, 2)

@@ -5,8 +5,9 @@ from typing import Literal
 import attrs
 
 from cxkit.answers import Decision, Reason
+from cxkit.metrics._comparing.answers import Answers, Comparable
 from cxkit.metrics._comparing.asked import Question
-from cxkit.metrics._comparing.groups import Comparable, a_comparable, alike, compared
+from cxkit.metrics._comparing.groups import a_comparable, alike, compared
 from cxkit.tallies import Interval
 
 VerdictOutcome = Literal["changed", "no_evidence", "too_few"]
@@ -25,7 +26,7 @@ class Verdict(Decision[VerdictOutcome]):
             `below_smallest` where the interval has no room for a change that matters.
         after: The tally after.
         before: The tally before.
-        smallest: The smallest change that matters, in points of an NPS, else as a share.
+        smallest: The smallest change that matters, in the unit of the value: a share of a rate, points of an NPS.
         confidence: Of the interval and the test.
         power: How likely a change that matters is to be seen, where answers are planned.
         change: The value after less that before; `None` where one of them has none.
@@ -59,21 +60,22 @@ class Verdict(Decision[VerdictOutcome]):
 def verdict(
     after: Comparable, before: Comparable, *, smallest: float, confidence: float = 0.95, power: float = 0.8
 ) -> Verdict:
-    """Say whether an NPS or a rate changed, whether there is no evidence of that, or too few answers to tell.
+    """Say whether a score or a rate changed, whether there is no evidence of that, or too few answers to tell.
 
     - `"changed"`: the p-value is below `1 - confidence`, and the interval of the change leaves 0 out.
     - `"no_evidence"`: else, where a change that matters would most likely have been seen: the detectable change,
       `(z + z_power) * sqrt(v1 / n1 + v2 / n2)`, is no larger. Or where the interval has no room for one.
     - `"too_few"`: else.
 
-    The variances are those with a few answers added (three to an NPS: Rocks 2016; two to a rate: Agresti and Caffo 2000),
-    so that few answers that agree are not taken for sure. The size of the change that was found has no part in this: a
+    The variances are those with a few answers added (three to a net score: Rocks 2016; two to a rate, one of each kind:
+    Agresti and Caffo 2000; likewise two to a mean, at the ends of its scale), so that few answers that agree are not taken
+    for sure. The size of the change that was found has no part in this: a
     power computed from it would only be the p-value again (Hoenig and Heisey 2001).
 
     Args:
-        after: An `Nps`, `Rate` or `PopulationRate`.
+        after: An `Nps`, `BoxScore`, `Rate` or `PopulationRate`.
         before: What it is compared with, of the same kind, about others or answered independently.
-        smallest: The smallest change that matters, up or down: in points of an NPS, else as a share.
+        smallest: The smallest change that matters, up or down, in the unit of the value: a share of a rate, points of an NPS.
         confidence: Of the interval and the two-sided test, between 0 and 1.
         power: How likely the smallest change that matters should be to be seen, from 0.5 to below 1.
 
@@ -114,7 +116,7 @@ def judged(
     )
     plan = (
         Reason("detectable_change", _brief(detectable), f"at most {question.smallest}"),
-        Reason("answers", f"{after.total} and {before.total}", f"{needed} each"),
+        Reason("answers", f"{Answers.of(after).total} and {Answers.of(before).total}", f"{needed} each"),
     )
     small = (Reason("below_smallest", test[1].found, f"{question.smallest} or more"),) if is_small else ()
     return Verdict(

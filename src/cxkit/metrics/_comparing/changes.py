@@ -1,19 +1,18 @@
 """Verdicts on the changes of many groups, corrected for there being many."""
 
 from collections.abc import Callable, Hashable, Mapping
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 import attrs
 from typing_extensions import override
 
 from cxkit import _charts
-from cxkit._checks import FrozenDict, one_of
-from cxkit._tables import aligned
+from cxkit._checks import frozen, one_of
+from cxkit.metrics._comparing.answers import Comparable
 from cxkit.metrics._comparing.asked import Question
 from cxkit.metrics._comparing.change import Verdict, VerdictOutcome, judged, p_value_of
 from cxkit.metrics._comparing.corrections import benjamini_hochberg, holm
-from cxkit.metrics._comparing.forest import forest
-from cxkit.metrics._comparing.groups import Comparable, alike, by_group, in_both, overall
+from cxkit.metrics._comparing.groups import alike, by_group, in_both, overall
 
 GroupT = TypeVar("GroupT", bound=Hashable)
 Correction = Literal["holm", "benjamini-hochberg", "none"]
@@ -26,8 +25,8 @@ CORRECTIONS: Mapping[Correction, Callable[[Mapping[Hashable, float]], dict[Hasha
 OUTCOMES: tuple[VerdictOutcome, ...] = ("changed", "no_evidence", "too_few")
 
 
-def _frozen(results: Mapping[Hashable, Verdict]) -> Any:
-    return FrozenDict(results)  # type: ignore[arg-type]  # whatever names the groups
+def _by_group(results: Mapping[Hashable, Verdict]) -> Mapping[Hashable, Verdict]:
+    return frozen(results)
 
 
 @attrs.frozen
@@ -39,7 +38,7 @@ class Verdicts(_charts.Charted):
         correction: How the p-values were adjusted.
     """
 
-    results: Mapping[Hashable, Verdict] = attrs.field(converter=_frozen)
+    results: Mapping[Hashable, Verdict] = attrs.field(converter=_by_group)
     correction: Correction
 
     def of(self, outcome: VerdictOutcome) -> tuple[Hashable, ...]:
@@ -74,11 +73,7 @@ class Verdicts(_charts.Charted):
     @override
     def chart(self) -> _charts.Spec:
         color = {"field": "outcome", "type": "nominal", "scale": {"domain": list(OUTCOMES)}}
-        return forest(self.rows(), number="change", title="Changes and their intervals", color=color)
-
-    @override
-    def __str__(self) -> str:
-        return aligned(self.rows())
+        return _charts.forest(self.rows(), number="change", title="Changes and their intervals", color=color)
 
 
 def verdicts(
@@ -97,9 +92,9 @@ def verdicts(
     that are shown are those of each group alone.
 
     Args:
-        after: The groups of the later period: an `Nps`, `Rate` or `PopulationRate` each.
+        after: The groups of the later period: an `Nps`, `BoxScore`, `Rate` or `PopulationRate` each.
         before: Those of the earlier one. A group that is in one period only has too few answers in the other.
-        smallest: The smallest change that matters, up or down: in points of an NPS, else as a share.
+        smallest: The smallest change that matters, up or down, in the unit of the value: a share of a rate, points of an NPS.
         correction: `"holm"` (1979) keeps any false change unlikely; `"benjamini-hochberg"` (1995) keeps few of the
             changes false, and finds more of them where groups are many; `"none"` adjusts nothing.
         confidence: Of the intervals, and of the tests all together.

@@ -1,20 +1,20 @@
 """Groups: what is compared, and what makes two of them comparable."""
 
 from collections.abc import Hashable, Iterable, Mapping
-from fractions import Fraction
-from typing import Any, Protocol, TypeAlias, TypeVar, cast
+from typing import Any, Protocol, TypeVar
 
 import attrs
 
-from cxkit._checks import FrozenDict, shown
+from cxkit._checks import frozen, shown
 from cxkit.errors import InvalidTypeError, InvalidValueError
 from cxkit.metrics import Nps
+from cxkit.metrics._comparing.answers import Comparable
+from cxkit.metrics._surveys.boxes import BoxScore
+from cxkit.metrics._surveys.measures import MeanScore, NetBox
 from cxkit.tallies import Interval, PopulationRate, Rate
 
+_STATISTIC: Mapping[type, str] = {NetBox: "net", MeanScore: "mean"}
 DefaultT = TypeVar("DefaultT")
-Comparable: TypeAlias = Nps | Rate | PopulationRate
-"""What groups and periods are compared by."""
-POINTS = 100
 
 
 class Comparison(Protocol):
@@ -41,7 +41,7 @@ class Comparison(Protocol):
 def by_group(groups: Mapping[Any, Comparable]) -> Mapping[Hashable, Comparable]:
     """Keep the tallies of groups, which measure the same."""
     if not isinstance(groups, Mapping):
-        msg = f"groups must be a mapping from names to an Nps or a rate each, got {shown(groups)}"
+        msg = f"groups must be a mapping from names to a score or a rate each, got {shown(groups)}"
         raise InvalidTypeError(msg, groups)
     if not groups:
         msg = "there must be at least one group, got none"
@@ -49,14 +49,15 @@ def by_group(groups: Mapping[Any, Comparable]) -> Mapping[Hashable, Comparable]:
     for tally in groups.values():
         a_comparable(tally)
     alike(groups.values())
-    kept: Any = FrozenDict(groups)
-    return cast("Mapping[Hashable, Comparable]", kept)
+    return frozen(groups)
 
 
 def a_comparable(tally: Comparable) -> Comparable:
     """Check what is to be compared."""
-    if not isinstance(tally, Nps | Rate | PopulationRate):
-        msg = f"what is compared must be an Nps, a Rate or a PopulationRate, got {shown(tally)}"
+    if not isinstance(tally, Nps | BoxScore | Rate | PopulationRate):
+        statistic = _STATISTIC.get(type(tally))
+        hint = f"; give the BoxScore itself, on a scale with statistic={statistic!r}" if statistic else ""
+        msg = f"what is compared must be an Nps, a BoxScore, a Rate or a PopulationRate, got {shown(tally)}{hint}"
         raise InvalidTypeError(msg, tally)
     return tally
 
@@ -77,6 +78,8 @@ def emptied(tally: Comparable) -> Comparable:
     """Return a tally of the same metric without data."""
     if isinstance(tally, Nps):
         return attrs.evolve(tally, promoters=0, passives=0, detractors=0, missing=0)
+    if isinstance(tally, BoxScore):
+        return BoxScore(tally.spec)
     return attrs.evolve(tally, count=0, total=0)
 
 
@@ -104,10 +107,3 @@ def overall(groups: Mapping[Hashable, Comparable]) -> Comparable:
     first, *rest = groups.values()
     whole: Any = first  # all are of one kind
     return sum(rest, start=whole)
-
-
-def exact(tally: Comparable) -> Fraction:
-    """Return the value of a tally with data: points of an Nps, else a share."""
-    if isinstance(tally, Nps):
-        return Fraction(POINTS * (tally.promoters - tally.detractors), tally.total)
-    return Fraction(tally.count, tally.total)

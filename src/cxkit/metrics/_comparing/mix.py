@@ -9,7 +9,8 @@ from typing_extensions import override
 from cxkit import _charts
 from cxkit._tables import aligned
 from cxkit.errors import UndefinedMetricError
-from cxkit.metrics._comparing.groups import Comparable, alike, by_group, exact, in_both, overall
+from cxkit.metrics._comparing.answers import Answers, Comparable
+from cxkit.metrics._comparing.groups import alike, by_group, in_both, overall
 
 
 @attrs.frozen
@@ -22,7 +23,7 @@ class MixEffect:
         before: Its tally in the earlier one.
         share_after: Its share of all answers in the later period, exact.
         share_before: The same in the earlier one.
-        within: What comes of its own change, exact: in points of an NPS, else as a share.
+        within: What comes of its own change, exact, in the unit of the value.
         mix: What comes of the change of its share, exact.
     """
 
@@ -42,7 +43,7 @@ class MixEffect:
 
 @attrs.frozen
 class MixDecomposition(_charts.Charted):
-    """A change of an NPS or of a rate, split exactly into what changed within groups and what changed in their mix.
+    """A change of a score or of a rate, split exactly into what changed within groups and what changed in their mix.
 
     A group with the shares `w` of all answers and the scores `s` adds `(w1 + w0) / 2 * (s1 - s0)` within, and
     `(w1 - w0) * ((s1 + s0) / 2 - S)` by the mix, where `S` is the mean of both overall scores (Kitagawa 1955, Journal of
@@ -53,7 +54,7 @@ class MixDecomposition(_charts.Charted):
     score that it has, and all it adds is mix.
 
     Attributes:
-        after: The groups of the later period: an `Nps`, `Rate` or `PopulationRate` each.
+        after: The groups of the later period: an `Nps`, `BoxScore`, `Rate` or `PopulationRate` each.
         before: Those of the earlier one.
 
     >>> from cxkit.metrics import MixDecomposition, Nps
@@ -82,7 +83,7 @@ class MixDecomposition(_charts.Charted):
     def total(self) -> Fraction:
         """The change of the overall score, exact; raises `UndefinedMetricError` where a period has no answers."""
         self._check()
-        return exact(overall(self.after)) - exact(overall(self.before))
+        return Answers.of(overall(self.after)).value - Answers.of(overall(self.before)).value
 
     @property
     def within(self) -> Fraction:
@@ -143,16 +144,16 @@ class MixDecomposition(_charts.Charted):
 
 
 def _effect(group: Hashable, tallies: tuple[Comparable, Comparable], whole: tuple[Comparable, Comparable]) -> MixEffect:
-    after, before = tallies
-    share_after, share_before = (Fraction(part.total, all_.total) for part, all_ in zip(tallies, whole, strict=True))
-    known = [tally for tally in tallies if tally.is_defined]
+    parts, all_ = [Answers.of(tally) for tally in tallies], [Answers.of(tally) for tally in whole]
+    share_after, share_before = (Fraction(part.total, sum_.total) for part, sum_ in zip(parts, all_, strict=True))
+    known = [part.value for part in parts if part.total]
     within = mix = Fraction()
     if known:
-        score_after, score_before = exact(known[0]), exact(known[-1])
-        reference = sum(map(exact, whole), start=Fraction()) / 2
+        score_after, score_before = known[0], known[-1]
+        reference = (all_[0].value + all_[1].value) / 2
         within = (share_after + share_before) / 2 * (score_after - score_before)
         mix = (share_after - share_before) * ((score_after + score_before) / 2 - reference)
-    return MixEffect(group, after, before, share_after, share_before, within, mix)
+    return MixEffect(group, *tallies, share_after, share_before, within, mix)
 
 
 def _row(

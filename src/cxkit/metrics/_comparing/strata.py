@@ -4,21 +4,21 @@ from collections.abc import Hashable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from math import hypot
-from typing import Any, Literal, TypeAlias, TypeVar, cast
+from typing import Any, Literal, TypeAlias, cast
 
 import attrs
 from typing_extensions import override
 
-from cxkit import _charts, _stats
-from cxkit._checks import FrozenDict, one_of, shown
+from cxkit import _charts, _measured, _stats
+from cxkit._checks import frozen, one_of, shown
 from cxkit._tables import aligned
 from cxkit.errors import InvalidTypeError, InvalidValueError, UndefinedMetricError
 from cxkit.metrics import Nps
-from cxkit.metrics._comparing.forest import forest
-from cxkit.metrics._comparing.groups import POINTS, by_group, exact
+from cxkit.metrics._comparing.answers import Answers
+from cxkit.metrics._comparing.groups import by_group
+from cxkit.metrics._nps.scale import POINTS
 from cxkit.tallies import Interval
 
-DefaultT = TypeVar("DefaultT")
 PopulationShare: TypeAlias = int | Fraction | Decimal | float
 """The share of a group in a population; a whole number counts its people."""
 StratifiedMethod = Literal["score", "wald"]
@@ -49,8 +49,7 @@ def _shares(given: Mapping[Any, PopulationShare]) -> Mapping[Hashable, Fraction]
     if kinds != {int} and abs(total - 1) > slack:
         msg = f"shares must sum to 1, got {shown(given)}, which sum to {float(total)}; or give counts of the population"
         raise InvalidValueError(msg, given)
-    kept: Any = FrozenDict({group: share / total for group, share in found.items()})
-    return cast("Mapping[Hashable, Fraction]", kept)
+    return frozen({group: share / total for group, share in found.items()})
 
 
 def _a_share(share: PopulationShare, group: Hashable) -> Fraction:
@@ -68,7 +67,7 @@ def _a_share(share: PopulationShare, group: Hashable) -> Fraction:
 
 
 @attrs.frozen
-class StratifiedNps(_charts.Charted):
+class StratifiedNps(_measured.Measured, _charts.Charted):
     """The Net Promoter Score of a population, post-stratified: each group counts by its share, however many answered.
 
     `sum(W * nps)` over the groups, where `W` is the share of a group in the population (Cochran 1977, chapter 5A). It is
@@ -112,11 +111,7 @@ class StratifiedNps(_charts.Charted):
     def value(self) -> float:
         """The score, from -100 to 100; raises `UndefinedMetricError` where a group has no answers."""
         self._check()
-        return float(sum(self.shares[group] * exact(nps) for group, nps in self.groups.items()))
-
-    def value_or(self, default: DefaultT) -> float | DefaultT:
-        """Return the score, or `default` where a group has no answers."""
-        return self.value if self.is_defined else default
+        return float(sum(self.shares[group] * Answers.of(nps).value for group, nps in self.groups.items()))
 
     @property
     def standard_error(self) -> float:
@@ -188,7 +183,7 @@ class StratifiedNps(_charts.Charted):
 
     @override
     def chart(self) -> _charts.Spec:
-        return forest(self._with_whole(), number="nps", title="NPS by group, and weighted")
+        return _charts.forest(self._with_whole(), number="nps", title="NPS by group, and weighted")
 
     @override
     def __str__(self) -> str:

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from cxkit._checks import an_instant
 from cxkit.calendar import Length, end_of
-from cxkit.errors import DuplicateError, InvalidTypeError
+from cxkit.errors import InvalidValueError
 from cxkit.journey import Journey, Label, each_journey
-from cxkit.metrics._support.vocabulary import TicketEvents, TicketMoment, tickets
+from cxkit.metrics._support.vocabulary import TicketEvents, TicketMoment, the_events, tickets_of_each
 
 OPENING = frozenset({"opened", "reopened", "handoff"})
 CLOSING = frozenset({"resolved", "bot_resolved"})
@@ -71,15 +71,6 @@ class Case(NamedTuple):
         return ((one.resolved, other.opened) for one, other in pairwise(self.stretches) if one.resolved is not None)
 
 
-def the_events(events: TicketEvents | None) -> TicketEvents:
-    """Check which touchpoints mean what; the names of the events are theirs, unless given."""
-    given = TicketEvents() if events is None else events
-    if not isinstance(given, TicketEvents):
-        msg = f"events must be TicketEvents, got {given!r}"
-        raise InvalidTypeError(msg, given)
-    return given
-
-
 def cases_of(journeys: Iterable[Journey], events: TicketEvents | None, as_of: datetime | None) -> Iterator[Case]:
     """Return an iterator over the tickets of which something was known at a moment."""
     given = the_events(events)
@@ -88,22 +79,49 @@ def cases_of(journeys: Iterable[Journey], events: TicketEvents | None, as_of: da
     return (case for case in read if case is not None)
 
 
-def by_customer(journeys: Iterable[Journey], by: Label | None) -> Iterator[tuple[Journey, ...]]:
-    """Yield the tickets of each customer; without a label, each journey is one ticket, of a customer of its own."""
-    seen = set[str]()
-    for journey in each_journey(journeys):
-        if by is None:
-            yield (journey,)
-            continue
-        theirs = tuple(tickets([journey], by=by))
-        for ticket in theirs:
-            if ticket.customer in seen:
-                msg = (
-                    f"ticket {ticket.customer!r} is in the journeys of two customers, one of them {journey.customer!r}"
-                )
-                raise DuplicateError(msg, ticket.customer)
-            seen.add(ticket.customer)
-        yield theirs
+def by_customer(
+    journeys: Iterable[Journey], ticket: Label | None, window: Length | None, what: str
+) -> Iterator[tuple[Journey, ...]]:
+    """Return the tickets of each customer; without a label, each journey is one ticket, of a customer of its own.
+
+    Args:
+        journeys: The customers, or the tickets.
+        ticket: What names a ticket.
+        window: In which other tickets of a customer count, if they do: customers are needed for that.
+        what: What the window is called.
+
+    Raises:
+        InvalidValueError: There is a window, and these are no customers.
+    """
+    if ticket is None and window is not None:
+        msg = f"{what}= needs the journeys of customers; say what names a ticket in them, as in ticket='properties.ticket'"
+        raise InvalidValueError(msg, window)
+    if ticket is None:
+        return ((journey,) for journey in each_journey(journeys))
+    found = tickets_of_each(journeys, ticket)
+    return (theirs for _, theirs in (found if window is None else _of_customers(found, what)))
+
+
+def _of_customers(
+    found: Iterable[tuple[str, tuple[Journey, ...]]], what: str
+) -> Iterator[tuple[str, tuple[Journey, ...]]]:
+    """Yield customers with their tickets; refuse them in the end if all are called like their only ticket.
+
+    They are tickets that were cut before, and nobody seems to come back. One that is called so may be a guest.
+    """
+    cut = list[str]()
+    customers = 0
+    for customer, theirs in found:
+        yield customer, theirs
+        customers += bool(theirs)
+        if [ticket.customer for ticket in theirs] == [customer]:
+            cut.append(customer)
+    if len(cut) == customers > 1:
+        msg = (
+            f"{what}= needs the journeys of customers, got those of tickets, such as {cut[0]!r} and {cut[1]!r}; give what "
+            "they were cut from, and all tickets of a customer in one journey"
+        )
+        raise InvalidValueError(msg, cut)
 
 
 def follows(moment: datetime, resolved: datetime, window: Length) -> bool:

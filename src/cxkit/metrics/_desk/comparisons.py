@@ -1,7 +1,9 @@
 """Groups compared: agents, channels or products, each against the others or against one of them."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from functools import reduce
+from math import isinf
 from operator import add
 from typing import Any, TypeAlias, TypeVar
 
@@ -10,12 +12,12 @@ from typing_extensions import override
 
 from cxkit import _charts, _stats
 from cxkit._checks import a_name, as_tuple, shown
-from cxkit._tables import aligned
 from cxkit.errors import DuplicateError, InvalidTypeError, InvalidValueError, UndefinedMetricError, UnknownFieldError
-from cxkit.metrics._comparing.forest import forest
-from cxkit.metrics._comparing.groups import Comparable, a_comparable, alike
+from cxkit.metrics._comparing.answers import Comparable
+from cxkit.metrics._comparing.groups import alike
 from cxkit.metrics._desk.differences import DurationsDifference
 from cxkit.metrics._nps.difference import NpsDifference
+from cxkit.metrics._surveys.boxes import BoxScoreDifference
 from cxkit.tallies import Durations, Interval, RateDifference
 
 GroupTally: TypeAlias = Comparable | Durations
@@ -49,12 +51,12 @@ class GroupDifference:
         _check_alike(self.tally, self.against)
 
     @property
-    def difference(self) -> RateDifference | NpsDifference | DurationsDifference:
+    def difference(self) -> RateDifference | NpsDifference | BoxScoreDifference | DurationsDifference:
         """By how much the group exceeds the others, with its interval: of times, by the means in seconds."""
         if isinstance(self.tally, Durations) and isinstance(self.against, Durations):
             return DurationsDifference(self.tally, self.against)
         tally: Any = self.tally
-        found: RateDifference | NpsDifference = tally.difference(self.against)
+        found: RateDifference | NpsDifference | BoxScoreDifference = tally.difference(self.against)
         return found
 
     def p_value_or(self, default: DefaultT) -> float | DefaultT:
@@ -116,36 +118,41 @@ class GroupComparison(_charts.Charted):
         raise UnknownFieldError.among("the comparison", group, self._names(), what="group")  # noqa: EM101 - a factory
 
     def rows(self) -> list[dict[str, object]]:
-        """Return a row for each group; times in seconds, by their means, and with how likely one is the shorter one."""
+        """Return a row for each group; of times, the means to the resolution of their counts, and how likely one is shorter."""
         return [self._row(each) for each in self.differences]
 
     def _row(self, each: GroupDifference) -> dict[str, object]:
         difference = each.difference
-        low, high = difference.interval(self.confidence)
-        row: dict[str, object] = {
-            "group": each.group,
+        numbers = {
             "value": _level(each.tally),
             self.baseline or REST: _level(each.against),
-            "difference": difference.value_or(None),
-            "low": low,
-            "high": high,
-            "p": each.p_value_or(None),
+            **self._differs(each),
         }
-        if isinstance(difference, DurationsDifference):
-            row["shorter"] = difference.shorter if difference.is_defined else None
-        return row
+        p_value = each.p_value_or(None)
+        if not isinstance(difference, DurationsDifference):
+            return {"group": each.group, **numbers, "p": p_value}
+        unit = difference.durations.resolution
+        lengths = {what: _length(number, unit) for what, number in numbers.items()}
+        shorter = difference.shorter if difference.is_defined else None
+        return {"group": each.group, **lengths, "p": p_value, "shorter": shorter}
+
+    def _differs(self, each: GroupDifference) -> dict[str, float | None]:
+        """Return by how much a group exceeds the others; of times, in seconds."""
+        low, high = each.difference.interval(self.confidence)
+        return {"difference": each.difference.value_or(None), "low": low, "high": high}
 
     def _names(self) -> list[str]:
         return [each.group for each in self.differences]
 
     @override
     def chart(self) -> _charts.Spec:
-        rows = [{key: row[key] for key in ("group", "difference", "low", "high")} for row in map(_finite, self.rows())]
-        return forest(rows, number="difference", title=f"Difference from {self.baseline or REST}")
-
-    @override
-    def __str__(self) -> str:
-        return aligned(self.rows())
+        is_of_times = any(isinstance(each.tally, Durations) for each in self.differences)
+        number, unit = ("hours", 3600) if is_of_times else ("difference", 1)
+        rows: list[dict[str, object]] = []
+        for each in self.differences:
+            difference, low, high = (_drawn(found, unit) for found in self._differs(each).values())
+            rows.append({"group": each.group, number: difference, "low": low, "high": high})
+        return _charts.forest(rows, number=number, title=f"Difference from {self.baseline or REST}")
 
 
 def compare_groups(
@@ -154,7 +161,8 @@ def compare_groups(
     """Compare each group, such as an agent or a channel, with all others together, or with one of them.
 
     Args:
-        groups: What was counted of each: rates, scores or times of one kind, of different cases.
+        groups: What was counted of each: rates, scores or times of one kind, of different cases. A `BoxScore` is compared
+            by the statistic of its scale, or by a box, as in `.top_box`; `TicketGroups.labelled` has those with a name.
         baseline: The group that the others are compared with; each with all others, unless given.
         confidence: Of the intervals, between 0 and 1.
 
@@ -172,6 +180,9 @@ def compare_groups(
     if len(groups) < 2:  # noqa: PLR2004 - it takes two
         msg = f"it takes two groups to compare, got {len(groups)}"
         raise InvalidValueError(msg, groups)
+    if None in groups:
+        msg = "a group must have a name, got None; leave out what has no label, as with TicketGroups.labelled"
+        raise InvalidTypeError(msg, groups)
     if baseline is None:
         pairs = {name: (tally, _together(groups, name)) for name, tally in groups.items()}
     elif baseline in groups:
@@ -194,13 +205,20 @@ def _together(groups: Mapping[str, GroupTally], name: str) -> GroupTally:
 
 def _check_alike(tally: GroupTally, other: GroupTally) -> None:
     """Check that two tallies are of one kind, and measure the same."""
+    for given in (tally, other):
+        if not isinstance(given, GroupTally):
+            msg = (
+                f"groups are compared by an Nps, a BoxScore, a Rate, a PopulationRate or Durations, got {shown(given)}; of "
+                "another result give the part that is meant, such as .rate, .first_response or .net"
+            )
+            raise InvalidTypeError(msg, given)
     if isinstance(tally, Durations) and isinstance(other, Durations):
         DurationsDifference(tally, other)  # checks their resolutions
     elif isinstance(tally, Durations) or isinstance(other, Durations):
         msg = f"cannot compare {shown(tally)} with {shown(other)}: they are of two kinds"
         raise InvalidTypeError(msg, tally)
     else:
-        alike((a_comparable(tally), a_comparable(other)))
+        alike((tally, other))
 
 
 def _level(tally: GroupTally) -> float | None:
@@ -210,6 +228,11 @@ def _level(tally: GroupTally) -> float | None:
     return tally.value_or(None)
 
 
-def _finite(row: dict[str, object]) -> dict[str, object]:
-    """Leave out the ends of an interval that has none: JSON has no word for infinity."""
-    return {key: None if value in (float("inf"), float("-inf")) else value for key, value in row.items()}
+def _drawn(found: float | None, unit: int) -> float | None:
+    """Return a number in a unit; not the end of an interval that has none: JSON has no word for infinity."""
+    return None if found is None or isinf(found) else found / unit
+
+
+def _length(seconds: float | None, unit: timedelta) -> timedelta | None:
+    """Return a length of time to its unit; none for what is not known, or without an end."""
+    return None if seconds is None or isinf(seconds) else round(timedelta(seconds=seconds) / unit) * unit

@@ -6,12 +6,11 @@ from decimal import Decimal
 from typing import Self, TypeVar
 
 import attrs
-from typing_extensions import override
 
+from cxkit import _tables
 from cxkit._checks import a_count, an_instant
 from cxkit._forms import INTEGER, TEXT, stored
 from cxkit._money import from_minor, minor_unit, round_minor, to_minor
-from cxkit._tables import aligned
 from cxkit.calendar import Period, a_period
 from cxkit.errors import InvalidTypeError, InvalidValueError, UndefinedMetricError
 from cxkit.journey import Contact, Journey, a_contact, each_journey, is_contact, known_touchpoints
@@ -22,7 +21,7 @@ DefaultT = TypeVar("DefaultT")
 
 @stored("metrics.contact_cost", currency=TEXT, units=INTEGER, contacts=INTEGER, without_cost=INTEGER)
 @attrs.frozen
-class ContactCost:
+class ContactCost(_tables.Tabled):
     """What contacts cost, as an event tally in one currency.
 
     Attributes:
@@ -86,10 +85,6 @@ class ContactCost:
             raise refused(self, other, "two currencies never add")
         counts = (self.units + other.units, self.contacts + other.contacts, self.without_cost + other.without_cost)
         return type(self)(self.currency, *counts)
-
-    @override
-    def __str__(self) -> str:
-        return aligned(self.rows())
 
 
 def cost_per_contact(

@@ -1,15 +1,15 @@
 """Differences of times: how much shorter they are after a change, and how often."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from fractions import Fraction
 from math import hypot, inf, sqrt
 from statistics import NormalDist
-from typing import Literal, TypeVar
+from typing import Literal
 
 import attrs
 
-from cxkit import _stats
+from cxkit import _measured, _stats
 from cxkit._checks import one_of
 from cxkit.errors import InvalidTypeError, InvalidValueError, UndefinedMetricError
 from cxkit.tallies import Durations, Interval
@@ -17,14 +17,12 @@ from cxkit.tallies import Durations, Interval
 TimesTest = Literal["welch", "mann-whitney"]
 """By what two groups of times are tested: by their means, or by how often one is shorter than the other."""
 TESTS: tuple[TimesTest, ...] = ("welch", "mann-whitney")
-DefaultT = TypeVar("DefaultT")
 MICROSECONDS = 10**6  # in a second
 MICROSECOND = timedelta(microseconds=1)
-_STEPS = 60  # of bisection, after which a float has no more places
 
 
 @attrs.frozen
-class DurationsDifference:
+class DurationsDifference(_measured.Measured):
     """The difference of two groups of times, such as after and before a training, and how sure it is.
 
     Attributes:
@@ -73,10 +71,6 @@ class DurationsDifference:
         """The difference of the means; raises `UndefinedMetricError` where a side has no times."""
         return timedelta(microseconds=round(self._difference()))
 
-    def value_or(self, default: DefaultT) -> float | DefaultT:
-        """Return the difference of the means in seconds, or `default` where a side has no times."""
-        return self.value if self.is_defined else default
-
     def interval(self, confidence: float = 0.95) -> Interval:
         """Return where the difference of the means may lie, in seconds.
 
@@ -99,7 +93,9 @@ class DurationsDifference:
         Raises:
             UndefinedMetricError: A side has no times.
         """
-        return float(self._shorter())
+        self._check_defined()
+        won = _twice_won(self.durations.counts, self.baseline.counts)
+        return float(Fraction(won, 2 * self.durations.count * self.baseline.count))
 
     def shorter_interval(self, confidence: float = 0.95) -> Interval:
         """Return where that probability may lie; from 0 to 1 where a side has no times.
@@ -119,24 +115,24 @@ class DurationsDifference:
         def accepted(p: float) -> bool:
             return (estimate - p) ** 2 <= z * z * self._variance_under(p)
 
-        return Interval(_last(accepted, estimate, 0.0), _last(accepted, estimate, 1.0))
+        return Interval(_stats.last(accepted, estimate, 0.0), _stats.last(accepted, estimate, 1.0))
 
-    def p_value(self, *, test: TimesTest = "welch") -> float:
+    def p_value(self, *, method: TimesTest = "welch") -> float:
         """Return how likely a difference at least as large is, either way, if there is none.
 
         Args:
-            test: `"welch"` asks of the means, by the normal distribution; `"mann-whitney"` of the probability that a
+            method: `"welch"` asks of the means, by the normal distribution; `"mann-whitney"` of the probability that a
                 time is shorter, without a correction for ties or continuity, which serves where a few times are very long.
 
         Raises:
             UndefinedMetricError: A side has too few times, or by `"welch"` all times of each side are equal.
         """
-        if one_of(test, TESTS, "test") == "mann-whitney":
+        if one_of(method, TESTS, "method") == "mann-whitney":
             away, error = self.shorter - 0.5, sqrt(self._variance_under(0.5))
         else:
             away, error = self.value, self._standard_error()
         if not 0 < error < inf:
-            msg = "the p-value is undefined: it takes two times on each side, and not all of them equal; see test='mann-whitney'"
+            msg = "the p-value is undefined: it takes two times on each side, and not all of them equal; see method='mann-whitney'"
             raise UndefinedMetricError(msg)
         return 2.0 * NormalDist().cdf(-abs(away / error))
 
@@ -149,11 +145,6 @@ class DurationsDifference:
     def _standard_error(self) -> float:
         """Return that of the difference of the means, in seconds; infinite where one cannot tell."""
         return hypot(*map(_error_of_mean, (self.durations, self.baseline)))
-
-    def _shorter(self) -> Fraction:
-        self._check_defined()
-        won = _twice_won(self.durations.counts, self.baseline.counts)
-        return Fraction(won, 2 * self.durations.count * self.baseline.count)
 
     def _variance_under(self, p: float) -> float:
         """Return the variance of the estimate of a probability; under 1/2 it is that of Mann and Whitney."""
@@ -185,11 +176,3 @@ def _twice_won(ours: Mapping[int, int], theirs: Mapping[int, int]) -> int:
         won += ours.get(units, 0) * (2 * left - equal)
         left -= equal
     return won
-
-
-def _last(holds: Callable[[float], bool], inside: float, outside: float) -> float:
-    """Bisect for the end of the region in which `holds` is true, going from inside to outside."""
-    for _ in range(_STEPS):
-        middle = (inside + outside) / 2.0
-        inside, outside = (middle, outside) if holds(middle) else (inside, middle)
-    return inside

@@ -20,8 +20,8 @@ from cxkit.journey import (
     is_contact,
     known_touchpoints,
 )
-from cxkit.metrics._desk.cases import Case, cases_of, follows, is_over, the_events
-from cxkit.metrics._support.vocabulary import TicketEvents
+from cxkit.metrics._desk.cases import Case, cases_of, follows, is_over
+from cxkit.metrics._support.vocabulary import TicketEvents, a_vocabulary, the_events
 
 FirstContactOutcome = Literal[
     "resolved", "reopened", "several_contacts", "repeated", "unresolvable", "follow_up", "pending", "open", "unknown"
@@ -93,7 +93,7 @@ class FirstContactRule:
     def __attrs_post_init__(self) -> None:
         if self.window is not None:
             a_length(self.window, "window")
-        the_events(self.events)
+        a_vocabulary(self.events)
         a_flag(self.single_interaction, "single_interaction")
         if self.unresolvable is not None:
             a_contact(self.unresolvable, "unresolvable")
@@ -104,8 +104,8 @@ class FirstContactRule:
             a_label(self.topic, "topic")
 
     @classmethod
-    def freshservice(cls, events: TicketEvents | None = None) -> Self:
-        """Return the rule of Freshservice: the customer wrote no more, however often the agent did, and no window.
+    def freshservice_like(cls, *, events: TicketEvents | None = None) -> Self:
+        """Return a rule that measures as Freshservice does: the customer wrote no more, however often the agent did, and no window.
 
         Args:
             events: Which touchpoints mean what.

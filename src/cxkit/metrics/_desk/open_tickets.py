@@ -12,7 +12,6 @@ from typing_extensions import override
 from cxkit import _charts
 from cxkit._checks import a_count, an_instant, as_tuple, each
 from cxkit._forms import INTEGER, MOMENT, form_of, many, optional, stored
-from cxkit._tables import aligned
 from cxkit.calendar import Period, a_period
 from cxkit.errors import DuplicateError, InvalidTypeError, InvalidValueError
 from cxkit.journey import Journey
@@ -95,7 +94,8 @@ class Backlog(_charts.Charted):
 
     Attributes:
         periods: What came in, what went out and what is left, in the order of the periods.
-        as_of: The moment of the question, in UTC; of a period that it falls into, what was known by then.
+        as_of: The moment of the question, in UTC; of a period that it falls into, what was known by then, and none may
+            begin after it.
     """
 
     periods: tuple[BacklogPeriod, ...] = attrs.field(converter=_in_order)
@@ -104,9 +104,11 @@ class Backlog(_charts.Charted):
     def __attrs_post_init__(self) -> None:
         if self.as_of is not None:
             object.__setattr__(self, "as_of", an_instant(self.as_of, "as_of"))
+            for part in self.periods:
+                _check_begun(part.period, self.as_of)
 
     def rows(self) -> list[dict[str, object]]:
-        """Return a row for each period; the ages are those of the open ones."""
+        """Return a row for each period, with whether it was over; the ages are those of the open ones."""
         return [
             {
                 "period": str(part.period),
@@ -114,6 +116,7 @@ class Backlog(_charts.Charted):
                 "open": part.open,
                 "median age": part.ages.median if part.open else None,
                 "oldest": part.ages.maximum if part.open else None,
+                "complete": self.as_of is None or part.period.window[1] <= self.as_of,
             }
             for part in self.periods
         ]
@@ -133,9 +136,14 @@ class Backlog(_charts.Charted):
         rows = [{"period": str(part.period), "open": part.open} for part in self.periods]
         return _charts.columns(rows, category="period", number="open", title="Open tickets at the end of each period")
 
-    @override
-    def __str__(self) -> str:
-        return aligned(self.rows())
+
+def _check_begun(period: Period, as_of: datetime) -> None:
+    start = period.window[0]
+    if as_of < start:
+        msg = (
+            f"{period} begins on {start.isoformat()}, so nothing is known of it as of {as_of.isoformat()}; leave it out"
+        )
+        raise InvalidValueError(msg, period)
 
 
 def backlog(
@@ -156,15 +164,18 @@ def backlog(
         events: Which touchpoints mean what; `TicketEvents()` unless given.
         as_of: The moment; nothing that came to be known later counts. Without it the log counts as given.
 
+    Raises:
+        InvalidValueError: A period begins after the moment.
+
     >>> from cxkit.calendar import Period
     >>> from cxkit.journey import journeys
     >>> from cxkit.metrics import backlog
     >>> log = [("T-1", "opened", "2026-03-30T09:00Z"), ("T-1", "resolved", "2026-04-02T10:00Z")]
     >>> log += [("T-2", "opened", "2026-04-02T09:00Z")]
     >>> print(backlog(journeys(log), [Period.month(2026, 3), Period.month(2026, 4)]))
-    period   before  new  resolved  reopened  open         median age             oldest
-    2026-03       0    1         0         0     1    1 day, 15:00:00    1 day, 15:00:00
-    2026-04       1    1         1         0     1  28 days, 15:00:00  28 days, 15:00:00
+    period   before  new  resolved  reopened  open         median age             oldest  complete
+    2026-03       0    1         0         0     1    1 day, 15:00:00    1 day, 15:00:00  True
+    2026-04       1    1         1         0     1  28 days, 15:00:00  28 days, 15:00:00  True
     """
     now = None if as_of is None else an_instant(as_of, "as_of")
     asked = dict.fromkeys(a_period(period) for period in as_tuple(periods))

@@ -7,7 +7,6 @@ from typing_extensions import override
 
 from cxkit import _charts
 from cxkit._checks import a_count
-from cxkit._tables import aligned
 from cxkit.tallies import refused
 
 
@@ -58,7 +57,3 @@ class OutcomeCounts(_charts.Charted):
     @override
     def chart(self) -> _charts.Spec:
         return _charts.bars(self.rows(), category="outcome", number="tickets", title=self._TITLE)
-
-    @override
-    def __str__(self) -> str:
-        return aligned(self.rows())

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 from math import inf, sqrt
-from typing import Self, TypeVar
+from typing import Self
 
 import attrs
 
-from cxkit import _stats
+from cxkit import _measured, _stats
 from cxkit._checks import a_count, a_name, an_instant
 from cxkit._forms import INTEGER, TEXT, stored
 from cxkit.calendar import Period, a_period
@@ -15,12 +15,10 @@ from cxkit.errors import UndefinedMetricError
 from cxkit.journey import Contact, Journey, a_contact, each_journey, is_contact, known_touchpoints
 from cxkit.tallies import Interval, refused
 
-DefaultT = TypeVar("DefaultT")
-
 
 @stored("metrics.count_ratio", count=INTEGER, base=INTEGER, name=TEXT, unit=TEXT)
 @attrs.frozen
-class CountRatio:
+class CountRatio(_measured.Measured):
     """So many for so many others, as an event tally; unlike a share, it may exceed 1.
 
     `CountRatio()` is the identity.
@@ -60,10 +58,6 @@ class CountRatio:
         if not self.base:
             raise UndefinedMetricError.no_data(self.name, self.unit)
         return self.count / self.base
-
-    def value_or(self, default: DefaultT) -> float | DefaultT:
-        """Return the ratio, or `default` where the base is 0."""
-        return self.value if self.base else default
 
     def interval(self, confidence: float = 0.95) -> Interval:
         """Return where the ratio may lie, if those counted come independently; from 0 to infinity where the base is 0.

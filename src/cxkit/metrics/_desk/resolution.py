@@ -84,16 +84,24 @@ class FirstContactResolution(OutcomeCounts):
 
 
 def first_contact_resolution(
-    journeys: Iterable[Journey], rule: FirstContactRule, *, by: Label, as_of: datetime | None = None
+    journeys: Iterable[Journey],
+    rule: FirstContactRule,
+    *,
+    ticket: Label | None = None,
+    as_of: datetime | None = None,
 ) -> FirstContactResolution:
-    """Count what became of the tickets of customers: which were solved at the first contact.
+    """Count what became of tickets: which were solved at the first contact.
 
     Args:
-        journeys: The customers, read one by one.
+        journeys: The customers, which a rule with a window needs; or, without `ticket=`, the tickets. Read one by one.
         rule: What counts as solved.
-        by: What names a ticket in the journey of a customer, such as `"properties.ticket"`.
+        ticket: What names a ticket in the journey of a customer, such as `"properties.ticket"`.
         as_of: The moment; nothing that came to be known later counts. Without it the log counts as given, and all time
             is over.
+
+    Raises:
+        InvalidValueError: The rule has a window, and nothing says which tickets are of one customer, or the journeys are
+            those of tickets.
 
     >>> from datetime import datetime, timezone
     >>> from cxkit.calendar import days
@@ -102,7 +110,7 @@ def first_contact_resolution(
     >>> at = lambda day: datetime(2026, 3, day, tzinfo=timezone.utc)
     >>> told = [("opened", 2, "T-1"), ("resolved", 3, "T-1"), ("opened", 20, "T-2"), ("resolved", 21, "T-2")]
     >>> anna = Journey("anna", [Touchpoint(name, at(day), properties={"ticket": of}) for name, day, of in told])
-    >>> found = first_contact_resolution([anna], FirstContactRule(window=days(7)), by="properties.ticket", as_of=at(22))
+    >>> found = first_contact_resolution([anna], FirstContactRule(window=days(7)), ticket="properties.ticket", as_of=at(22))
     >>> found.resolved, found.pending, found.net.value
     (1, 1, 1.0)
     """
@@ -111,6 +119,6 @@ def first_contact_resolution(
         raise InvalidTypeError(msg, rule)
     now = None if as_of is None else an_instant(as_of, "as_of")
     counts = Counter[str]()
-    for theirs in by_customer(journeys, by):
+    for theirs in by_customer(journeys, ticket, rule.window, "window"):
         counts.update(decision.outcome for decision in rule.decisions(theirs, as_of=now))
     return FirstContactResolution(rule=rule, **counts)

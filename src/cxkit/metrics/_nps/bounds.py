@@ -1,11 +1,9 @@
 """What those who did not answer could do to a Net Promoter Score."""
 
-from typing import Any
-
 import attrs
 from typing_extensions import override
 
-from cxkit import _charts, _tables
+from cxkit import _charts
 from cxkit._checks import a_count
 from cxkit.errors import InvalidTypeError, InvalidValueError
 from cxkit.metrics._nps.score import Nps
@@ -86,10 +84,6 @@ class NonresponseBounds(_charts.Charted):
         ]
 
     @override
-    def chart(self) -> dict[str, Any]:
+    def chart(self) -> _charts.Spec:
         """Return the three scores as bars, as a Vega-Lite v5 specification."""
         return _charts.bars(self.rows(), category="silent are", number="nps", title="nps if all had answered")
-
-    @override
-    def __str__(self) -> str:
-        return _tables.aligned(self.rows())

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from itertools import compress, islice
 from typing import Any
 
-from cxkit._checks import each
+from cxkit._checks import each_answer
 from cxkit.metrics._nps.scale import NpsGroup, NpsScale
 
 MANY = 1 << 16  # scores at once
@@ -15,11 +16,11 @@ PROMOTERS, PASSIVES = (int.from_bytes(mark * MANY) for mark in (PROMOTER, PASSIV
 MAY_BE_BOOL = bytes(score in {0, 1} for score in range(BYTES))
 
 
-def counted(scores: Iterable[float | None], scale: NpsScale) -> Counter[NpsGroup]:
+def counted(scores: Iterable[float | Decimal | None], scale: NpsScale) -> Counter[NpsGroup]:
     """Count the answers of each group; the same, errors included, as `Counter(map(scale.group, scores))`."""
     found: Counter[NpsGroup] = Counter()
     marks = _marks(scale)
-    for some in _chunks(each(scores, "scores")):
+    for some in _chunks(each_answer(scores, "scores")):
         known, data = some, _as_bytes(some)
         if data is None:  # as a rule for missing answers, which are None
             known = [score for score in some if score is not None]

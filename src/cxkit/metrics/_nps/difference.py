@@ -2,11 +2,11 @@
 
 from math import hypot
 from statistics import NormalDist
-from typing import Literal, TypeVar
+from typing import Literal
 
 import attrs
 
-from cxkit import _stats
+from cxkit import _measured, _stats
 from cxkit._checks import one_of
 from cxkit.errors import InvalidTypeError, InvalidValueError, UndefinedMetricError
 from cxkit.metrics._nps.planning import power_deviate
@@ -18,11 +18,9 @@ NpsTest = Literal["wald", "adjusted-wald"]
 """How a difference of scores is tested; the adjusted test adds three answers to each group."""
 NPS_TESTS: tuple[NpsTest, ...] = ("wald", "adjusted-wald")
 
-DefaultT = TypeVar("DefaultT")
-
 
 @attrs.frozen
-class NpsDifference:
+class NpsDifference(_measured.Measured):
     """The difference of the scores of two groups of answers, and how sure it is.
 
     Attributes:
@@ -58,10 +56,6 @@ class NpsDifference:
         """By how many points the score exceeds the baseline; raises `UndefinedMetricError` where one has no answers."""
         return self.score.value - self.baseline.value
 
-    def value_or(self, default: DefaultT) -> float | DefaultT:
-        """Return the difference, or `default` where one of the scores has no answers."""
-        return self.value if self.is_defined else default
-
     def interval(self, confidence: float = 0.95, *, method: NpsMethod = "score") -> Interval:
         """Return where the difference may lie, in points; from -200 to 200 where one of the scores has no answers.
 
@@ -79,11 +73,8 @@ class NpsDifference:
             centre, error = self._moments(method)
             margin = deviate(confidence, method) * error
             return Interval(max(-2.0 * POINTS, centre - margin), min(2.0 * POINTS, centre + margin))
-        ours, theirs = self.score.interval(confidence), self.baseline.interval(confidence)
-        return Interval(
-            self.value - hypot(self.score.value - ours.low, theirs.high - self.baseline.value),
-            self.value + hypot(ours.high - self.score.value, self.baseline.value - theirs.low),
-        )
+        ours, theirs = (side.interval(confidence) for side in (self.score, self.baseline))
+        return Interval(*_stats.hybrid(self.score.value, ours, self.baseline.value, theirs))
 
     def p_value(self, *, method: NpsTest = "adjusted-wald") -> float:
         """Return how likely a difference at least as large is, either way, if there is none: the test of its normal deviate.

@@ -2,18 +2,20 @@
 
 from math import ceil, sqrt
 from statistics import NormalDist
-from typing import Literal
+from typing import Literal, TypeVar
 
 from cxkit import _stats
-from cxkit._checks import a_count, one_of
+from cxkit._checks import a_count, one_of, shown
 from cxkit.errors import InvalidTypeError, InvalidValueError
 from cxkit.metrics._nps.scale import POINTS
+from cxkit.metrics._nps.score import PSEUDO_ANSWERS
 
 PlanningMethod = Literal["wald", "adjusted-wald"]
 """By which interval or test answers are planned; the adjusted one adds three answers, and so needs three fewer."""
 METHODS: tuple[PlanningMethod, ...] = ("wald", "adjusted-wald")
+T = TypeVar("T")
+FINEST = 1e-9  # points, for which nobody has answers enough
 EQUAL_THIRDS = 2 / 3  # the variance of one answer if promoters, passives and detractors are equally many
-PSEUDO_ANSWERS = 3
 
 
 def nps_sample_size(
@@ -65,9 +67,8 @@ def nps_sample_size_per_group(
     >>> nps_sample_size_per_group(change=10, variances=(0.4875, 0.4875))
     763
     """
-    one, other = variances
     deviate = _stats.z_value(confidence) + power_deviate(power)
-    return _answers(deviate, _a_variance(one) + _a_variance(other), _points(change, "change"), method)
+    return _answers(deviate, sum(_two_variances(variances)), _points(change, "change"), method)
 
 
 def nps_detectable_change(
@@ -94,23 +95,37 @@ def nps_detectable_change(
     >>> round(nps_detectable_change(answers=763, variances=(0.4875, 0.4875)), 2)
     10.0
     """
-    one, other = variances
     deviate = _stats.z_value(confidence) + power_deviate(power)
-    ours, theirs = answers if isinstance(answers, tuple) else (answers, answers)
+    sizes = _pair(answers, "answers") if isinstance(answers, tuple | list) else (answers, answers)
     more = _spared(method)
     parts = [
-        _a_variance(variance) / (a_count(size, "answers", least=1) + more)
-        for variance, size in ((one, ours), (other, theirs))
+        variance / (a_count(size, "answers", least=1) + more)
+        for variance, size in zip(_two_variances(variances), sizes, strict=True)
     ]
     return POINTS * deviate * sqrt(sum(parts))
+
+
+def _two_variances(variances: tuple[float, float]) -> tuple[float, float]:
+    one, other = _pair(variances, "variances")
+    return _a_variance(one), _a_variance(other)
+
+
+def _pair(given: tuple[T, T], what: str) -> tuple[T, T]:
+    """Check that there is something for the one group and for the other."""
+    if not isinstance(given, tuple | list) or len(given) != 2:  # noqa: PLR2004 - two groups
+        msg = f"{what} must be a pair, one for each of the two groups, got {shown(given)}"
+        raise InvalidTypeError(msg, given)
+    one, other = given
+    return one, other
 
 
 def _answers(deviate: float, variance: float, width: float, method: PlanningMethod) -> int:
     return max(1, ceil(deviate * deviate * variance / (width * width) - _spared(method)))
 
 
-def _spared(method: PlanningMethod) -> int:
-    return PSEUDO_ANSWERS if one_of(method, METHODS, "method") == "adjusted-wald" else 0
+def _spared(method: PlanningMethod) -> float:
+    """Return how many answers a method adds."""
+    return sum(PSEUDO_ANSWERS) if one_of(method, METHODS, "method") == "adjusted-wald" else 0
 
 
 def power_deviate(power: float) -> float:
@@ -139,7 +154,7 @@ def _points(points: float, what: str) -> float:
     if type(points) not in (int, float):
         msg = f"{what} must be a number of points, got {points!r}"
         raise InvalidTypeError(msg, points)
-    if not 0 < points <= 2 * POINTS:
-        msg = f"{what} must be a number of points above 0, up to {2 * POINTS}, got {points!r}"
+    if not FINEST <= points <= 2 * POINTS:
+        msg = f"{what} must be a number of points above 0, at least {FINEST:g} and up to {2 * POINTS}, got {shown(points)}"
         raise InvalidValueError(msg, points)
     return points / POINTS

@@ -1,11 +1,14 @@
 """Which answers make a promoter, a passive and a detractor."""
 
+from decimal import Decimal
 from math import isnan, nan
-from numbers import Real
-from typing import Literal, SupportsIndex
+from numbers import Rational, Real
+from operator import index
+from typing import Any, Literal, SupportsIndex
 
 import attrs
 
+from cxkit._checks import shown, text_hint
 from cxkit._forms import INTEGER, stored
 from cxkit.errors import InvalidTypeError, InvalidValueError
 from cxkit.predicates import is_missing
@@ -52,7 +55,7 @@ class NpsScale:
             msg = f"the grades of an nps scale must rise: low < passive <= promoter <= high, got {self!r}"
             raise InvalidValueError(msg, grades)
 
-    def group(self, score: float | None) -> NpsGroup:
+    def group(self, score: float | Decimal | None) -> NpsGroup:
         """Return what an answer makes of who gave it; `None` and NaN are missing answers.
 
         Raises:
@@ -62,19 +65,21 @@ class NpsScale:
         number = score if type(score) is int or type(score) is float else self._number(score)
         if self.low <= number <= self.high:
             return "promoter" if number >= self.promoter else "passive" if number >= self.passive else "detractor"
-        if isnan(number):
+        if isinstance(number, float) and isnan(number):
             return "missing"
-        msg = f"nps score must be between {self.low} and {self.high}, got {score!r}"
+        msg = f"nps score must be between {self.low} and {self.high}, got {shown(score)}"
         raise InvalidValueError(msg, score)
 
-    def _number(self, score: object) -> float:
+    def _number(self, score: object) -> Any:
         """Return an answer as a number, such as one of numpy's; NaN if it is missing."""
         if is_missing(score):
             return nan
-        if isinstance(score, bool) or not isinstance(score, Real | SupportsIndex):
-            msg = f"nps score must be a number between {self.low} and {self.high}, got {score!r}"
+        if isinstance(score, bool) or not isinstance(score, Real | Decimal | SupportsIndex):
+            msg = f"nps score must be a number between {self.low} and {self.high}, got {shown(score)}{text_hint(score)}"
             raise InvalidTypeError(msg, score)
-        return float(score)
+        if isinstance(score, Rational | Decimal):  # which compare as they are, however large
+            return score
+        return float(score) if isinstance(score, Real) else index(score)
 
 
 ZERO_TO_TEN = NpsScale(low=0, passive=7, promoter=9, high=10)  # Reichheld 2003

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from operator import add
 from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
 import attrs
 from typing_extensions import override
 
-from cxkit import _stats
+from cxkit import _measured, _stats
 from cxkit._checks import a_count, one_of, shown
 from cxkit._forms import INTEGER, form_of, stored
 from cxkit.errors import InvalidTypeError, InvalidValueError, UndefinedMetricError
@@ -28,8 +29,7 @@ NPS_METHODS: tuple[NpsMethod, ...] = ("score", "wald", "adjusted-wald", "goodman
 PSEUDO_ANSWERS = (0.75, 1.5, 0.75)  # Rocks 2016
 MISSING: tuple[MissingPolicy, ...] = ("omit", "passive", "raise")
 
-DefaultT = TypeVar("DefaultT")
-ScoreT = TypeVar("ScoreT", bound=float | None)
+ScoreT = TypeVar("ScoreT", bound=float | Decimal | None)
 
 
 @stored(
@@ -41,7 +41,7 @@ ScoreT = TypeVar("ScoreT", bound=float | None)
     scale=form_of(NpsScale),
 )
 @attrs.frozen(repr=False)
-class Nps:
+class Nps(_measured.Measured):
     """The Net Promoter Score of some answers to "how likely are you to recommend us?", from 0 to 10.
 
     The share of promoters (9 and 10) less that of detractors (under 7), times 100 (Reichheld 2003). Passives, from 7
@@ -76,7 +76,7 @@ class Nps:
 
     @classmethod
     def from_scores(
-        cls, scores: Iterable[float | None], *, missing: MissingPolicy = "omit", scale: NpsScale = ZERO_TO_TEN
+        cls, scores: Iterable[float | Decimal | None], *, missing: MissingPolicy = "omit", scale: NpsScale = ZERO_TO_TEN
     ) -> Self:
         """Count scores.
 
@@ -89,7 +89,7 @@ class Nps:
             scale: Which answers make a promoter, a passive and a detractor.
 
         Raises:
-            InvalidTypeError: A score is no number; a bool is not one.
+            InvalidTypeError: A score is no number; a bool is not one. Or there is a set, or a mapping: see `from_counts`.
             InvalidValueError: A score is not on the scale, or is missing where that is not allowed.
         """
         one_of(missing, MISSING, "missing")
@@ -151,10 +151,6 @@ class Nps:
         if not self.total:
             raise UndefinedMetricError.no_data("nps", "responses")  # noqa: EM101 - not a message
         return POINTS * (self.promoters - self.detractors) / self.total
-
-    def value_or(self, default: DefaultT) -> float | DefaultT:
-        """Return the score, or `default` where nobody answered."""
-        return self.value if self.total else default
 
     @property
     def variance(self) -> float:

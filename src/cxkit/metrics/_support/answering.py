@@ -3,15 +3,14 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Self, TypeVar, overload
+from typing import Self, overload
 
 import attrs
 from typing_extensions import override
 
-from cxkit import _charts
+from cxkit import _charts, _measured
 from cxkit._checks import a_count, an_instant
 from cxkit._forms import ELAPSED, INTEGER, stored
-from cxkit._tables import aligned
 from cxkit.calendar import BusinessCalendar, Length
 from cxkit.journey import Journey, Label, each_journey
 from cxkit.metrics._support.clocks import Measurement
@@ -20,8 +19,6 @@ from cxkit.metrics._support.promises import SlaOutcome, a_calendar, a_target, ou
 from cxkit.metrics._support.rules import TicketMetric, TicketRules, a_rules
 from cxkit.tallies import Interval, Rate, refused
 
-DefaultT = TypeVar("DefaultT")
-
 
 def _within(length: Length) -> timedelta:
     return a_target(length, "within")
@@ -29,7 +26,7 @@ def _within(length: Length) -> timedelta:
 
 @stored("metrics.answer_rate", within=ELAPSED, in_time=INTEGER, late=INTEGER, open=INTEGER)
 @attrs.frozen
-class AnswerRate(_charts.Charted):
+class AnswerRate(_measured.Measured, _charts.Charted):
     """The share of customers who were answered as soon as they expect: an event tally.
 
     It is the share of those answered in time, of those that were answered or have waited for longer. It adds over
@@ -72,10 +69,6 @@ class AnswerRate(_charts.Charted):
         """The share, from 0 to 1; raises `UndefinedMetricError` where none is answered, or has waited for longer."""
         return self.rate.value
 
-    def value_or(self, default: DefaultT) -> float | DefaultT:
-        """Return the share, or `default` where none is answered, or has waited for longer."""
-        return self.rate.value_or(default)
-
     def interval(self, confidence: float = 0.95) -> Interval:
         """Return the interval of the share (Wilson 1927)."""
         return self.rate.interval(confidence)
@@ -105,10 +98,6 @@ class AnswerRate(_charts.Charted):
             {"answer": what.replace("_", " "), "responses": getattr(self, what)} for what in ("in_time", "late", "open")
         ]
         return _charts.bars(rows, category="answer", number="responses", title=f"Answered within {self.within}")
-
-    @override
-    def __str__(self) -> str:
-        return aligned(self.rows())
 
 
 @overload

@@ -11,17 +11,17 @@ from typing_extensions import override
 from cxkit import _charts
 from cxkit._checks import a_count, an_instant
 from cxkit._forms import INTEGER, MOMENT, form_of, stored
-from cxkit._tables import aligned
 from cxkit.errors import InvalidTypeError, InvalidValueError
 from cxkit.journey import Journey, Label, each_journey
-from cxkit.metrics._support.groups import Labels, TicketGroups
-from cxkit.metrics._support.promises import OUTCOMES, SlaOutcome, worst
+from cxkit.metrics._support.clocks import Measurement
+from cxkit.metrics._support.groups import Labels, LabelSource, TicketGroups
+from cxkit.metrics._support.promises import OUTCOMES, SlaOutcome, together, worst
 from cxkit.metrics._support.rules import TicketMetric
-from cxkit.metrics._support.sla import SlaPolicy, a_policy
+from cxkit.metrics._support.sla import SlaPolicy, a_policy, judged_of
 from cxkit.tallies import PopulationRate, refused
 
 SlaPolicyOf: TypeAlias = Callable[[Journey], SlaPolicy | None]
-"""Which policy a ticket is under; `None` where nothing is promised."""
+"""Which policy a ticket is under, by what is known of it; `None` where nothing is promised."""
 
 
 @stored("metrics.sla_counts", **dict.fromkeys(OUTCOMES, INTEGER))
@@ -78,7 +78,7 @@ class SlaAttainment(_charts.Charted):
     """How many tickets were served as promised, as was known at a moment.
 
     A population tally: it adds over disjoint tickets at the same moment. Tickets are counted, so that one with two late
-    responses is missed once.
+    responses is missed once; those that came later do not count.
 
     Attributes:
         as_of: The moment, in UTC.
@@ -167,10 +167,6 @@ class SlaAttainment(_charts.Charted):
         ]
         return _charts.stacked(rows, category="metric", part="outcome", number="tickets", title="Promises kept")
 
-    @override
-    def __str__(self) -> str:
-        return aligned(self.rows())
-
 
 class _Tally:
     """The outcomes that are being counted."""
@@ -201,21 +197,35 @@ def sla_attainment(
 
 @overload
 def sla_attainment(
-    tickets: Iterable[Journey], policy: SlaPolicy | SlaPolicyOf, *, as_of: datetime, by: Label
+    tickets: Iterable[Journey],
+    policy: SlaPolicy | SlaPolicyOf,
+    *,
+    as_of: datetime,
+    by: Label,
+    label_of: LabelSource = "ticket",
 ) -> TicketGroups[SlaAttainment]: ...
 
 
 def sla_attainment(
-    tickets: Iterable[Journey], policy: SlaPolicy | SlaPolicyOf, *, as_of: datetime, by: Label | None = None
+    tickets: Iterable[Journey],
+    policy: SlaPolicy | SlaPolicyOf,
+    *,
+    as_of: datetime,
+    by: Label | None = None,
+    label_of: LabelSource = "ticket",
 ) -> SlaAttainment | TicketGroups[SlaAttainment]:
     """Count how many tickets were served as promised.
 
     Args:
-        tickets: The tickets, read one by one.
-        policy: What is promised: one policy, or a function that says for each ticket under which it is, or `None`.
+        tickets: The tickets, read one by one; those of which nothing was known at the moment do not count.
+        policy: What is promised: one policy, or a function that says for each ticket under which it is, or `None`. The
+            function is given the ticket as it was known at the moment.
         as_of: The moment; nothing that came to be known later counts.
-        by: A label, such as `"channel"` or `"properties.product"`, for a result for each: that of a ticket is the first
-            that any of its touchpoints has.
+        by: A label, such as `"channel"` or `"properties.product"`, for a result for each.
+        label_of: Where the label is read. `"ticket"`: it is the first that any touchpoint of the ticket has.
+            `"answer"`: it is that of the touchpoint that ended what is measured, as in `by="actor"` for who answered. A
+            ticket counts for each who answered something in it then, by what they answered alone; what is open, late or
+            not, and tickets in which nothing began, have no label.
 
     >>> from datetime import datetime, timezone
     >>> from cxkit.calendar import BusinessCalendar, hours
@@ -236,15 +246,30 @@ def sla_attainment(
     """
     now = an_instant(as_of, "as_of")
     policy_of = _policies(policy)
-    labels = Labels(by, "ticket", now)
+    labels = Labels(by, label_of, now)
     found: defaultdict[str | None, _Tally] = defaultdict(_Tally)
     for ticket in each_journey(tickets):
-        promised = policy_of(ticket)
-        outcomes = {} if promised is None else a_policy(promised).outcomes(ticket, as_of=now)
-        found[labels.of_ticket(ticket)].add(outcomes)
+        known = ticket.as_of(now)
+        if known.touchpoints:
+            for label, outcomes in _outcomes(known, policy_of(known), labels.of(known), now).items():
+                found[label].add(outcomes)
     if by is None:
         return found[None].result(now)
     return TicketGroups({label: tally.result(now) for label, tally in found.items()})
+
+
+def _outcomes(
+    ticket: Journey, policy: SlaPolicy | None, label: Callable[[Measurement | None], str | None], now: datetime
+) -> dict[str | None, dict[TicketMetric, SlaOutcome]]:
+    """Return what became of each promise for a ticket, by the labels of what was measured."""
+    found: dict[str | None, dict[TicketMetric, list[SlaOutcome]]] = {}
+    judged = {} if policy is None else judged_of(a_policy(policy), ticket, now)
+    for metric, measurements in judged.items():
+        for measured, outcome in measurements:
+            found.setdefault(label(measured), {}).setdefault(metric, []).append(outcome)
+    if not found:
+        return {label(None): {}}
+    return {name: {metric: together(each) for metric, each in theirs.items()} for name, theirs in found.items()}
 
 
 def _policies(policy: SlaPolicy | SlaPolicyOf) -> SlaPolicyOf:

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Generic, Literal, Protocol, Self, TypeVar, cast
+from typing import Any, Generic, Literal, NamedTuple, Protocol, Self, TypeVar
 
 import attrs
 from typing_extensions import override
 
 from cxkit import _charts
-from cxkit._checks import FrozenDict, one_of
-from cxkit._tables import aligned
+from cxkit._checks import frozen, one_of
+from cxkit._forms import TEXT, Form, Json, Reader, many, nested, optional, record, stored
 from cxkit.errors import InvalidTypeError
 from cxkit.journey import Journey, Label, a_label, known_touchpoints
 from cxkit.metrics._support.clocks import Measurement
@@ -41,10 +41,40 @@ def _ordered(given: Mapping[str | None, ResultT]) -> Mapping[str | None, ResultT
     if not isinstance(given, Mapping):
         msg = f"groups must be a mapping from labels to results, got {given!r}"
         raise InvalidTypeError(msg, given)
-    found: Any = {label: given[label] for label in sorted(given, key=lambda label: (label is None, label or ""))}
-    return cast("Mapping[str | None, ResultT]", FrozenDict(found))
+    for label in given:
+        if label is not None and not isinstance(label, str):
+            msg = f"the label of a group must be text, or None for what has none, got {label!r}"
+            raise InvalidTypeError(msg, label)
+    if len(kinds := {type(result) for result in given.values()}) > 1:
+        msg = f"groups have results of one kind, got {' and '.join(sorted(kind.__name__ for kind in kinds))}"
+        raise InvalidTypeError(msg, given)
+    return frozen({label: given[label] for label in sorted(given, key=lambda label: (label is None, label or ""))})
 
 
+class _Group(NamedTuple):
+    """A group as it is stored."""
+
+    label: str | None
+    result: Any
+
+
+_PARTS = many(record(_Group, {"label": optional(TEXT), "result": nested(_charts.Charted)}))
+
+
+def _load_groups(data: Json, reader: Reader) -> Mapping[str | None, Any]:
+    parts = _PARTS.load(data, reader)
+    found = dict(parts)
+    if len(found) < len(parts):
+        raise reader.expected("each label once", data)  # noqa: EM101 - what was expected, not a message
+    return found
+
+
+_GROUPS: Form[Mapping[str | None, Any]] = Form(
+    lambda groups: _PARTS.dump(tuple(_Group(*group) for group in groups.items())), _load_groups
+)
+
+
+@stored("metrics.ticket_groups", groups=_GROUPS)
 @attrs.frozen
 class TicketGroups(_charts.Charted, Mapping[str | None, ResultT], Generic[ResultT]):
     """A result for each label: a mapping, in the order of the labels, that adds as its results do.
@@ -77,6 +107,11 @@ class TicketGroups(_charts.Charted, Mapping[str | None, ResultT], Generic[Result
     def __len__(self) -> int:
         return len(self.groups)
 
+    @property
+    def labelled(self) -> Mapping[str, ResultT]:
+        """The results of what has a label, as `compare_groups` takes them; `groups.get(None)` is that of the rest."""
+        return {label: result for label, result in self.groups.items() if label is not None}
+
     def rows(self) -> list[dict[str, object]]:
         """Return the rows of all results, each with its group; "(none)" is what has no label."""
         return [{"group": label or "(none)", **row} for label, result in self.groups.items() for row in result.rows()]
@@ -96,10 +131,6 @@ class TicketGroups(_charts.Charted, Mapping[str | None, ResultT], Generic[Result
         parts = [{key: part for key, part in chart.items() if key != "$schema"} for chart in charts]
         return {"$schema": _charts.SCHEMA, "vconcat": parts}
 
-    @override
-    def __str__(self) -> str:
-        return aligned(self.rows())
-
 
 class Labels:
     """What reads the label of a ticket, or of one of its measurements."""
@@ -109,19 +140,16 @@ class Labels:
         self.is_of_ticket = one_of(source, SOURCES, "label_of") == "ticket"
         self.as_of = as_of
 
-    def of(self, ticket: Journey) -> Callable[[Measurement], str | None]:
-        """Return what gives the label of each measurement of a ticket; what is open has no answer, and so none of its label."""
+    def of(self, ticket: Journey) -> Callable[[Measurement | None], str | None]:
+        """Return what gives the label of each measurement of a ticket, or of one in which nothing was measured.
+
+        What is open has no answer, and so none of its label.
+        """
         read = self.read
         if read is None:
             return lambda _: None
         if not self.is_of_ticket:
-            return lambda measured: None if measured.answer is None else read(measured.answer)
-        label = self.of_ticket(ticket)
+            return lambda measured: None if measured is None or measured.answer is None else read(measured.answer)
+        found = map(read, known_touchpoints(ticket, self.as_of))
+        label = next((label for label in found if label is not None), None)
         return lambda _: label
-
-    def of_ticket(self, ticket: Journey) -> str | None:
-        """Return the first label that is known of a ticket."""
-        if self.read is None:
-            return None
-        found = map(self.read, known_touchpoints(ticket, self.as_of))
-        return next((label for label in found if label is not None), None)

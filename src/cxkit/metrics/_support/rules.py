@@ -10,7 +10,7 @@ from cxkit._forms import form_of, stored
 from cxkit.errors import InvalidTypeError
 from cxkit.journey import Journey
 from cxkit.metrics._support.clocks import ClockRule, Events, Measurement
-from cxkit.metrics._support.vocabulary import TicketEvents
+from cxkit.metrics._support.vocabulary import TicketEvents, a_vocabulary, the_events
 
 TicketMetric = Literal["first_response", "next_response", "resolution"]
 """What is measured of a ticket."""
@@ -20,13 +20,13 @@ ZendeskResolution = Literal["requester_wait_time", "total_resolution_time", "ful
 PlainResolution = Literal["first", "total"]
 """What Plain measures until a ticket is done."""
 
-FIRST_RESPONSE = ClockRule(start=("opened", "customer_message", "reopened"), stop="agent_reply", cancel="resolved")
-NEXT_RESPONSE = ClockRule(
-    start="customer_message", stop="agent_reply", cancel="resolved", after="agent_reply", then="idle"
-)
+SOLVED: Events = ("bot_resolved", "resolved")
+BEGUN: Events = ("opened", "customer_message", "handoff", "reopened")  # a handover after the bot had solved it, too
+FIRST_RESPONSE = ClockRule(start=BEGUN, stop="agent_reply", cancel=SOLVED)
+NEXT_RESPONSE = ClockRule(start="customer_message", stop="agent_reply", cancel=SOLVED, after="agent_reply", then="idle")
 RESOLUTION = ClockRule(
-    start=("opened", "customer_message", "reopened"),
-    stop="resolved",
+    start=BEGUN,
+    stop=SOLVED,
     pause="paused",
     resume="resumed",
     then="resumes",
@@ -49,6 +49,9 @@ class TicketRules:
     to, until it is opened again. The resolution takes until the ticket is resolved for the last time, but for the times
     in which it was paused or resolved. The presets measure as help desks do.
 
+    A resolution by the bot is one, everywhere: it stops the clock of the resolution, and the customer waits for no
+    response after it until they write again or the bot hands over.
+
     Attributes:
         events: What the touchpoints mean.
         first_response: The clock of the first response.
@@ -66,9 +69,7 @@ class TicketRules:
     resolution: ClockRule = RESOLUTION
 
     def __attrs_post_init__(self) -> None:
-        if not isinstance(self.events, TicketEvents):
-            msg = f"events must be TicketEvents, got {self.events!r}"
-            raise InvalidTypeError(msg, self.events)
+        a_vocabulary(self.events)
         for metric in METRICS:
             if not isinstance(getattr(self, metric), ClockRule):
                 msg = f"{metric} must be a ClockRule, got {getattr(self, metric)!r}"
@@ -107,7 +108,7 @@ class TicketRules:
         """Return rules that measure as Zendesk does.
 
         The first reply time runs from the creation of the ticket to the first public reply of an agent; solving the
-        ticket does not end it. The next reply time runs from the oldest unanswered message of the customer. Zendesk has
+        ticket does not end it, but for what the bot solved, which no agent has to reply to. The next reply time runs from the oldest unanswered message of the customer. Zendesk has
         several metrics of resolution: see `resolution`. (Zendesk help, "About native Support time duration metrics"; the
         statuses that each metric counts, in GitLab's handbook of support operations, "Metrics definitions".)
 
@@ -119,14 +120,14 @@ class TicketRules:
                 time that it is solved.
         """
         started = ClockRule(
-            start=("opened", "customer_message", "reopened"),
-            stop="resolved",
+            start=BEGUN,
+            stop=SOLVED,
             then="continues" if resolution == "full_resolution_time" else "resumes",
         )
         waits = one_of(resolution, get_args(ZendeskResolution), "resolution") == "requester_wait_time"
         return cls(
-            events=events or TicketEvents(),
-            first_response=ClockRule(start=("opened", "customer_message"), stop="agent_reply"),
+            events=the_events(events),
+            first_response=ClockRule(start=BEGUN, stop="agent_reply", cancel="bot_resolved"),
             next_response=NEXT_RESPONSE,
             resolution=attrs.evolve(started, pause="paused", resume="resumed") if waits else started,
         )
@@ -136,7 +137,7 @@ class TicketRules:
         """Return rules that measure as Intercom does.
 
         The first response is that of a teammate to the first message of the customer, and each next one to the oldest
-        message since; closing the conversation leaves nothing to respond to. Clocks never pause, and the time to close
+        message since; closing the conversation leaves nothing to respond to, whoever closes it. Clocks never pause, and the time to close
         ends when the conversation is closed for the first time. (Intercom help, "Set SLAs for conversations and tickets",
         "SLAs and office hours".) Intercom marks what is late as missed when a teammate replies; here it is missed as
         soon as it is late.
@@ -145,10 +146,10 @@ class TicketRules:
             events: What the touchpoints mean.
         """
         return cls(
-            events=events or TicketEvents(),
-            first_response=ClockRule(start="customer_message", stop="agent_reply", cancel="resolved"),
+            events=the_events(events),
+            first_response=ClockRule(start=("customer_message", "handoff"), stop="agent_reply", cancel=SOLVED),
             next_response=NEXT_RESPONSE,
-            resolution=ClockRule(start="customer_message", stop="resolved"),
+            resolution=ClockRule(start="customer_message", stop=SOLVED),
         )
 
     @classmethod
@@ -156,28 +157,31 @@ class TicketRules:
         """Return rules that measure as Chatwoot does.
 
         The clock of the first human response starts at the last of these before it: the conversation is created or
-        opened again, the bot hands it over, the bot takes it as resolved. The next response is waited for while a
-        message is unanswered, and no longer once it is resolved. Clocks never pause, and the resolution is the first.
+        opened again, the bot hands it over, the bot takes it as resolved. Chatwoot writes `resolved` beside the latter,
+        which ends the wait; a log that lacks it goes on waiting. The next response is waited for while a message is
+        unanswered, and no longer once it is resolved. Clocks never pause, and the resolution is the first, by the bot or not.
         (chatwoot/chatwoot: `spec/helpers/reporting_event_helper_spec.rb`, `Sla::EvaluateAppliedSlaService`; issue 10178.)
 
         Args:
             events: What the touchpoints mean.
         """
-        again: Events = ("opened", "reopened", "handoff", "bot_resolved")
         return cls(
-            events=events or TicketEvents(),
+            events=the_events(events),
             first_response=ClockRule(
-                start=("customer_message", *again), stop="agent_reply", cancel="resolved", restart=again
+                start=BEGUN,  # `bot_resolved` begins a wait anew, but none after the `resolved` beside it, in either order
+                stop="agent_reply",
+                cancel="resolved",
+                restart=("opened", "reopened", "handoff", "bot_resolved"),
             ),
             next_response=NEXT_RESPONSE,
-            resolution=ClockRule(start=("opened", "customer_message"), stop="resolved"),
+            resolution=ClockRule(start=("opened", "customer_message"), stop=SOLVED),
         )
 
     @classmethod
     def zammad_like(cls, *, events: TicketEvents | None = None) -> Self:
         """Return rules that measure as Zammad does.
 
-        While a ticket is pending or closed, no clock runs; opened again, it goes on. The update time (here the next
+        While a ticket is pending or closed, by the bot or not, no clock runs; opened again, it goes on. The update time (here the next
         response) is that of every unanswered message, the first one too. The solution time ends when the ticket is
         closed for the first time. (zammad/zammad: `lib/escalation.rb`, `lib/escalation/ticket_biz_break.rb`,
         `app/models/ticket/sets_close_time.rb`.) Zammad cuts times to minutes; here they are exact.
@@ -185,19 +189,17 @@ class TicketRules:
         Args:
             events: What the touchpoints mean.
         """
-        pause: Events = ("paused", "resolved")
-        resume: Events = ("resumed", "reopened")
+        pause: Events = ("paused", *SOLVED)
+        resume: Events = ("resumed", "reopened", "handoff")
         return cls(
-            events=events or TicketEvents(),
+            events=the_events(events),
             first_response=ClockRule(
                 start=("opened", "customer_message"), stop="agent_reply", pause=pause, resume=resume
             ),
             next_response=ClockRule(
                 start="customer_message", stop="agent_reply", pause=pause, resume=resume, then="idle"
             ),
-            resolution=ClockRule(
-                start=("opened", "customer_message"), stop="resolved", pause="paused", resume="resumed"
-            ),
+            resolution=ClockRule(start=("opened", "customer_message"), stop=SOLVED, pause="paused", resume="resumed"),
         )
 
     @classmethod
@@ -205,7 +207,7 @@ class TicketRules:
         """Return rules that measure as Plain does.
 
         The first response time runs from the first message of the customer, not from the creation of the thread; what
-        bots write does not end it. The next response time is that of its SLA, from each new message of the customer.
+        bots write does not end it, but what a bot solved waits for nobody. The next response time is that of its SLA, from each new message of the customer.
         Resolution pauses while the thread waits for the customer. (plain.com/docs: "First response time",
         `FirstResolutionTimeServiceLevelAgreement`, `TotalResolutionTimeServiceLevelAgreement`.)
 
@@ -216,8 +218,8 @@ class TicketRules:
         """
         total = one_of(resolution, get_args(PlainResolution), "resolution") == "total"
         return cls(
-            events=events or TicketEvents(),
-            first_response=ClockRule(start="customer_message", stop="agent_reply"),
+            events=the_events(events),
+            first_response=ClockRule(start=("customer_message", "handoff"), stop="agent_reply", cancel="bot_resolved"),
             next_response=NEXT_RESPONSE,
             resolution=attrs.evolve(RESOLUTION, then="continues" if total else "done"),
         )

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import attrs
-from typing_extensions import override
 
+from cxkit import _tables
 from cxkit._checks import an_instant
 from cxkit._forms import ELAPSED, form_of, optional, stored
-from cxkit._tables import aligned
 from cxkit.answers import Decision, Reason
 from cxkit.calendar import BusinessCalendar, Length, end_of
 from cxkit.errors import InvalidTypeError, InvalidValueError
 from cxkit.journey import Journey
+from cxkit.metrics._support.clocks import Measurement
 from cxkit.metrics._support.promises import (
     NOT_APPLICABLE,
     OUTCOMES,
@@ -90,7 +90,7 @@ class SlaMetric:
 
 
 @attrs.frozen(kw_only=True)
-class SlaStatus(Decision[SlaOutcome]):
+class SlaStatus(_tables.Tabled, Decision[SlaOutcome]):
     """Whether what was promised for a ticket is kept, as was known at a moment.
 
     Attributes:
@@ -129,10 +129,6 @@ class SlaStatus(Decision[SlaOutcome]):
     def rows(self) -> list[dict[str, object]]:
         """Return a row for each promise."""
         return [found.row() for found in self.metrics]
-
-    @override
-    def __str__(self) -> str:
-        return aligned(self.rows())
 
 
 @stored(
@@ -227,14 +223,22 @@ class SlaPolicy:
             ticket: The ticket.
             as_of: As in `explain`.
         """
-        now = an_instant(as_of, "as_of")
-        moments = self.rules.events.moments(ticket, as_of=now)
-        return {
-            metric: together(
-                [outcome_of(each, target, self.calendar, now) for each in self.rules.clock(metric).measure(moments)]
-            )
-            for metric, target in self.targets.items()
-        }
+        judged = judged_of(self, ticket, an_instant(as_of, "as_of"))
+        return {metric: together([outcome for _, outcome in found]) for metric, found in judged.items()}
+
+
+def judged_of(
+    policy: SlaPolicy, ticket: Journey, now: datetime
+) -> dict[TicketMetric, list[tuple[Measurement, SlaOutcome]]]:
+    """Return what was measured for each promise, in order, each with what became of it."""
+    moments = policy.rules.events.moments(ticket, as_of=now)
+    return {
+        metric: [
+            (each, outcome_of(each, target, policy.calendar, now))
+            for each in policy.rules.clock(metric).measure(moments)
+        ]
+        for metric, target in policy.targets.items()
+    }
 
 
 def _reasons(metrics: Sequence[SlaMetric]) -> tuple[Reason, ...]:

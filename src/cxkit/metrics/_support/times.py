@@ -11,7 +11,6 @@ from typing_extensions import override
 from cxkit import _charts
 from cxkit._checks import a_count, an_instant
 from cxkit._forms import INTEGER, form_of, stored
-from cxkit._tables import aligned
 from cxkit.calendar import BusinessCalendar
 from cxkit.errors import InvalidTypeError
 from cxkit.journey import Journey, Label, each_journey
@@ -94,10 +93,6 @@ class ResponseTimes(_charts.Charted):
             if isinstance(found := row[what], timedelta)
         ]
         return _charts.bars(rows, category="time", number="hours", title="Response times in business hours")
-
-    @override
-    def __str__(self) -> str:
-        return aligned(self.rows())
 
 
 class _Lengths:

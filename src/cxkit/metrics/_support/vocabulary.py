@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Literal, NamedTuple, get_args
 
 import attrs
@@ -120,7 +121,20 @@ class TicketEvents:
         return self._by_name.get(touchpoint.name, NOTHING)
 
 
-def tickets(journeys: Iterable[Journey], *, by: Label) -> Iterator[Journey]:
+def a_vocabulary(events: TicketEvents) -> TicketEvents:
+    """Check which touchpoints mean what."""
+    if not isinstance(events, TicketEvents):
+        msg = f"events must be TicketEvents, got {events!r}"
+        raise InvalidTypeError(msg, events)
+    return events
+
+
+def the_events(events: TicketEvents | None) -> TicketEvents:
+    """Check which touchpoints mean what; the names of the events are theirs, unless given."""
+    return TicketEvents() if events is None else a_vocabulary(events)
+
+
+def tickets(journeys: Iterable[Journey], *, ticket: Label) -> Iterator[Journey]:
     """Cut the journeys of customers into those of their tickets, one by one.
 
     Each ticket is a journey of the touchpoints that carry its label, and is called by it; touchpoints without one belong
@@ -128,20 +142,27 @@ def tickets(journeys: Iterable[Journey], *, by: Label) -> Iterator[Journey]:
 
     Args:
         journeys: The journeys of customers.
-        by: What names a ticket, such as `"properties.ticket"`; no two customers may share one.
+        ticket: What names a ticket, such as `"properties.ticket"`; no two customers may share one.
 
     >>> from datetime import datetime, timezone
     >>> from cxkit.journey import Journey, Touchpoint
     >>> from cxkit.metrics import tickets
     >>> at = datetime(2026, 3, 2, 9, tzinfo=timezone.utc)
     >>> anna = Journey("anna", [Touchpoint("visit", at), Touchpoint("opened", at, properties={"ticket": "T-1"})])
-    >>> [(ticket.customer, len(ticket)) for ticket in tickets([anna], by="properties.ticket")]
+    >>> [(each.customer, len(each)) for each in tickets([anna], ticket="properties.ticket")]
     [('T-1', 1)]
     """
-    return _cut(journeys, a_label(by, "by"))
+    return chain.from_iterable(theirs for _, theirs in tickets_of_each(journeys, ticket))
 
 
-def _cut(journeys: Iterable[Journey], ticket_of: Callable[[Touchpoint], str | None]) -> Iterator[Journey]:
+def tickets_of_each(journeys: Iterable[Journey], ticket: Label) -> Iterator[tuple[str, tuple[Journey, ...]]]:
+    """Return an iterator over customers, each with their tickets, by a label that names a ticket."""
+    return _cut(journeys, a_label(ticket, "ticket"))
+
+
+def _cut(
+    journeys: Iterable[Journey], ticket_of: Callable[[Touchpoint], str | None]
+) -> Iterator[tuple[str, tuple[Journey, ...]]]:
     whose: dict[str, str] = {}
     for journey in each_journey(journeys):
         parts: dict[str, list[Touchpoint]] = {}
@@ -149,9 +170,9 @@ def _cut(journeys: Iterable[Journey], ticket_of: Callable[[Touchpoint], str | No
             name = ticket_of(touchpoint)
             if name is not None:
                 parts.setdefault(name, []).append(touchpoint)
-        for name, touchpoints in parts.items():
+        for name in parts:
             if name in whose:
                 msg = f"ticket {name!r} is in the journeys of {whose[name]!r} and {journey.customer!r}; a ticket is one customer's"
                 raise DuplicateError(msg, name)
             whose[name] = journey.customer
-            yield Journey(name, touchpoints)
+        yield journey.customer, tuple(Journey(name, touchpoints) for name, touchpoints in parts.items())

@@ -7,10 +7,10 @@ from typing import Any, Generic, Literal, TypeVar
 
 import attrs
 
-from cxkit._checks import FrozenDict, a_count, a_name, shown
+from cxkit._checks import a_name, each, frozen, shown
 from cxkit.answers import Decision, Reason
 from cxkit.errors import InvalidTypeError, InvalidValueError
-from cxkit.metrics._suppression.network import Arc, Network
+from cxkit.metrics._suppression.parts import answers
 
 HiddenReason = Literal["too_small", "complementary"]
 """Why a group is hidden: it has too few answers, or it would give away one that has."""
@@ -27,7 +27,7 @@ class HiddenGroup:
 
     Attributes:
         reason: Why it is hidden. It is for the host: shown to readers, it says on which side of `k` the group is.
-        low: The fewest answers that it may have by what is shown.
+        low: The fewest answers that it may have by what is shown, the parts of tallies included.
         high: The most; `None` where nothing bounds it.
     """
 
@@ -61,7 +61,7 @@ class Suppressed(Generic[KeyT, T]):
         """Whether no group is exposed.
 
         Then no group of fewer than `k` answers is shown, none that holds a hidden group can be worked out by adding and
-        subtracting, and no hidden number of answers is certain.
+        subtracting, and no hidden number of answers is certain; nor by the parts of tallies, such as the promoters.
         """
         return not self.exposed
 
@@ -93,15 +93,6 @@ def _is_exposed(group: HiddenGroup, k: int) -> bool:
     return group.high is not None and (group.high < k or group.low == group.high)
 
 
-def answers(value: object) -> int:
-    """Return how many answers a group has: a count, or the total of a tally."""
-    number = value if isinstance(value, int) else getattr(value, "total", None)
-    if type(number) is not int:
-        msg = f"a group must be a number of answers, or a tally with a total, got {shown(value)}"
-        raise InvalidTypeError(msg, value)
-    return a_count(number, "answers of a group")
-
-
 def combined(values: Iterable[Any]) -> Any:
     """Return the tally of several groups together."""
     return reduce(add, values)
@@ -128,26 +119,25 @@ def check_alike(values: Iterable[object]) -> None:
         raise InvalidTypeError(msg, kinds)
 
 
-def ranges(
-    arcs: Mapping[KeyT, Arc], *, k: int, hide: Collection[KeyT], withheld: Collection[KeyT]
+def told(
+    sizes: Mapping[KeyT, int], ranges: Mapping[KeyT, tuple[int, int | None]], k: int
 ) -> Mapping[KeyT, HiddenGroup]:
-    """Return what can be known of each group that is hidden."""
-    network = Network(arcs)
-    hidden = {*hide, *withheld}
-    unknown = [key for key in hide if key not in arcs]
+    """Return what is to be said of the groups that are hidden, by their sizes and by what can be known of them."""
+    return frozen(
+        {key: HiddenGroup("too_small" if sizes[key] < k else "complementary", *ends) for key, ends in ranges.items()}
+    )
+
+
+def hideable(hide: Collection[KeyT], keys: Collection[KeyT]) -> set[KeyT]:
+    """Check that what is to be hidden is there."""
+    chosen = [*each(hide, "groups to hide")]
+    unknown = [key for key in chosen if key not in keys]
     if unknown:
         msg = f"expected groups of those there are to hide, got {unknown[0]!r}"
         raise InvalidValueError(msg, unknown[0])
-    found: Any = {}
-    for key in arcs:
-        if key in hide:
-            reason: HiddenReason = "too_small" if arcs[key].flow < k else "complementary"
-            found[key] = HiddenGroup(reason, *network.range_of(key, hidden))
-    kept: Any = FrozenDict(found)
-    return kept  # type: ignore[no-any-return]
+    return {*chosen}
 
 
 def rest(values: Mapping[KeyT, T], hidden: Collection[KeyT]) -> Mapping[KeyT, T]:
     """Return what is not hidden."""
-    kept: Any = FrozenDict({key: value for key, value in values.items() if key not in hidden})  # type: ignore[misc]
-    return kept  # type: ignore[no-any-return]
+    return frozen({key: value for key, value in values.items() if key not in hidden})

@@ -1,6 +1,7 @@
 """Groups in rows and columns, with the totals of both."""
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from itertools import product
 from typing import Any, Generic, Self, TypeAlias, TypeVar
 
@@ -8,21 +9,22 @@ import attrs
 from typing_extensions import override
 
 from cxkit import _charts
-from cxkit._checks import a_count, a_flag, each
+from cxkit._checks import a_count, a_flag
 from cxkit._tables import aligned
 from cxkit.metrics._suppression.cells import (
     LEAST,
     TOTAL,
     Suppressed,
-    answers,
     check_alike,
     checked,
     combined,
-    ranges,
+    hideable,
     rest,
+    told,
 )
-from cxkit.metrics._suppression.choice import to_hide
+from cxkit.metrics._suppression.choice import ranges, to_hide
 from cxkit.metrics._suppression.network import Arc
+from cxkit.metrics._suppression.parts import Parts, parts_of
 
 T = TypeVar("T")
 Cell: TypeAlias = tuple[str | None, str | None]
@@ -69,7 +71,8 @@ class SuppressedTable(_charts.Charted, Suppressed[Cell, T], Generic[T]):
         """
         a_count(k, "k", least=2)
         values, arcs, withheld = _numbers(table, with_totals=with_totals)
-        hidden = ranges(arcs, k=k, hide=tuple(each(hide, "cells to hide")), withheld=withheld)
+        found = ranges(arcs, hide=hideable(hide, arcs), withheld=withheld)
+        hidden = told({key: arcs[key].flow for key in found}, found, k)
         columns = dict.fromkeys(column for cells in table.values() for column in cells)
         return cls(k, rest(values, {*hidden, *withheld}), hidden, tuple(table), tuple(columns))
 
@@ -120,8 +123,9 @@ def suppress_small_cells(
     Cells without answers are shown: nobody is behind them.
 
     Args:
-        table: The cells of each row, by column: how many answers there are, or a tally, whose `total` they are. A cell
-            that is left out is empty. Cells must not overlap.
+        table: The cells of each row, by column: how many answers there are, or a tally: an `Nps`, a `BoxScore`, a `Rate`,
+            a `PopulationRate` or a `NetSentiment`. Of a tally the totals tell each part, such as the promoters, so more
+            may have to be hidden. A cell that is left out is empty. Cells must not overlap.
         k: The fewest answers of a group that may be shown; at least 2. 5 is what most survey tools take.
         with_totals: Whether readers know the totals, from here or from elsewhere.
 
@@ -154,16 +158,19 @@ def _numbers(
     for place, value in cells.items():
         for total in ((place[0], None), (None, place[1]), (None, None)):
             parts.setdefault(total, []).append(value)
-    arcs = {key: _arc(key, answers(value)) for key, value in cells.items()}
-    arcs |= {key: _arc(key, sum(map(answers, values))) for key, values in parts.items()}
+    arcs = {key: _arc(key, [value]) for key, value in cells.items()}
+    arcs |= {key: _arc(key, values) for key, values in parts.items()}
     if not a_flag(with_totals, "with_totals"):
         return cells, arcs, {*parts}
     return {**cells, **{key: combined(values) for key, values in parts.items()}}, arcs, set()
 
 
-def _arc(key: Cell, count: int) -> Arc:
+def _arc(key: Cell, values: Iterable[object]) -> Arc:
     """Return the arc of a number: what flows from a row to a column by its cells flows back by the totals."""
     row, column = key
     start, end = ("row", row), ("column", column)
+    parts: Parts = Counter()
+    for value in values:
+        parts.update(parts_of(value))
     is_margin = (row is None) != (column is None)
-    return Arc(end, start, count) if is_margin else Arc(start, end, count)
+    return Arc(end, start, parts) if is_margin else Arc(start, end, parts)

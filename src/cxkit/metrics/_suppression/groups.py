@@ -7,21 +7,19 @@ import attrs
 from typing_extensions import override
 
 from cxkit import _charts
-from cxkit._checks import a_count, a_flag, each
-from cxkit._tables import aligned
+from cxkit._checks import a_count, a_flag
 from cxkit.metrics._suppression.cells import (
     LEAST,
     TOTAL,
     Suppressed,
-    answers,
     check_alike,
     checked,
     combined,
-    ranges,
+    hideable,
     rest,
+    told,
 )
-from cxkit.metrics._suppression.choice import to_hide
-from cxkit.metrics._suppression.network import Arc
+from cxkit.metrics._suppression.parts import answers
 
 T = TypeVar("T")
 
@@ -61,9 +59,12 @@ class SuppressedGroups(_charts.Charted, Suppressed[str | None, T], Generic[T]):
         ('women',)
         """
         a_count(k, "k", least=2)
-        values, arcs, withheld = _numbers(groups, with_total=with_total)
-        hidden = ranges(arcs, k=k, hide=tuple(each(hide, "groups to hide")), withheld=withheld)
-        return cls(k, rest(values, {*hidden, *withheld}), hidden, tuple(groups))
+        values: dict[str | None, Any] = {**checked(groups, "groups")}
+        sizes = _sizes(values)
+        if a_flag(with_total, "with_total") and groups:
+            values[None] = combined(groups.values())
+        hidden = told(sizes, _ranges(sizes, hideable(hide, sizes), is_told=with_total), k)
+        return cls(k, rest(values, hidden), hidden, tuple(groups))
 
     @property
     def total(self) -> T | None:
@@ -84,10 +85,6 @@ class SuppressedGroups(_charts.Charted, Suppressed[str | None, T], Generic[T]):
         number = "value" if self._has_values else "answers"
         return _charts.bars(self.rows(), category="group", number=number, title=f"Groups of at least {self.k} answers")
 
-    @override
-    def __str__(self) -> str:
-        return aligned(self.rows())
-
 
 def suppress_small(groups: Mapping[str, T], *, k: int = LEAST, with_total: bool = True) -> SuppressedGroups[T]:
     """Hide groups with fewer than `k` answers, and another one where subtraction would give them away.
@@ -97,7 +94,8 @@ def suppress_small(groups: Mapping[str, T], *, k: int = LEAST, with_total: bool 
     shown: nobody is behind them.
 
     Args:
-        groups: How many answers each group has, or a tally of each, whose `total` they are. They must not overlap.
+        groups: How many answers each group has, or a tally of each: an `Nps`, a `BoxScore`, a `Rate`, a `PopulationRate`
+            or a `NetSentiment`. They must not overlap.
         k: The fewest answers of a group that may be shown; at least 2. 5 is what most survey tools take.
         with_total: Whether readers know the total, from here or from elsewhere.
 
@@ -110,22 +108,39 @@ def suppress_small(groups: Mapping[str, T], *, k: int = LEAST, with_total: bool 
     (total)       22
     """
     a_count(k, "k", least=2)
-    _, arcs, withheld = _numbers(groups, with_total=with_total)
-    order = sorted(arcs, key=lambda key: (key is not None, -arcs[key].flow, key or ""))
-    hide = to_hide(arcs, k=k, order=order, withheld=withheld)
-    return SuppressedGroups.of(groups, hide=hide - withheld, k=k, with_total=with_total)
+    hide = _to_hide(_sizes(checked(groups, "groups")), k, is_told=a_flag(with_total, "with_total"))
+    return SuppressedGroups.of(groups, hide=hide, k=k, with_total=with_total)
 
 
-def _numbers(
-    groups: Mapping[str, T], *, with_total: bool
-) -> tuple[Mapping[str | None, Any], Mapping[str | None, Arc], set[str | None]]:
-    """Return the groups with their total, how many answers each has, and what is not told anyhow."""
-    values: dict[str | None, Any] = {**checked(groups, "groups")}
-    check_alike(values.values())
-    arcs = {name: Arc("all", "each", answers(value)) for name, value in values.items()}
-    arcs[None] = Arc("each", "all", sum(arc.flow for arc in arcs.values()))
-    if not a_flag(with_total, "with_total"):
-        return values, arcs, {None}
-    if groups:
-        values[None] = combined(groups.values())
-    return values, arcs, set()
+def _sizes(groups: Mapping[str | None, object]) -> Mapping[str | None, int]:
+    """Return how many answers each group has, and under `None` how many there are in all."""
+    sizes = {name: answers(value) for name, value in groups.items()}
+    check_alike(groups.values())
+    return sizes | {None: sum(sizes.values())}
+
+
+def _to_hide(sizes: Mapping[str | None, int], k: int, *, is_told: bool) -> set[str | None]:
+    """Return the small groups and what else to hide; where the total is told, what is hidden must be `k` together."""
+    small = {name for name, size in sizes.items() if name is not None and 0 < size < k}
+    if not is_told or not small or sum(sizes[name] for name in small) >= k:
+        return {*small}
+    large = [name for name, size in sizes.items() if name is not None and size >= k]
+    return {*small, max(large, key=lambda name: (-sizes[name], name), default=None)}  # else the total is small itself
+
+
+def _ranges(
+    sizes: Mapping[str | None, int], hidden: Collection[str | None], *, is_told: bool
+) -> Mapping[str | None, tuple[int, int | None]]:
+    """Return the fewest and the most answers that each hidden group may have, by all that is shown.
+
+    Each part of a hidden group is between none and what the hidden groups have of it together, so that of tallies, too,
+    the ends add up to none and to all that they have together.
+    """
+    behind = [name for name in hidden if name is not None]
+    together = sum(sizes[name] for name in behind)
+    rest_of_all = sizes[None] - together
+    ends: dict[str | None, tuple[int, int | None]] = {None: (rest_of_all, None if behind else rest_of_all)}
+    for name in behind:
+        is_alone = len(behind) == 1
+        ends[name] = (together if is_alone else 0, together) if is_told and None not in hidden else (0, None)
+    return {name: ends[name] for name in sizes if name in hidden}

@@ -6,90 +6,119 @@ without a limit, and may shrink to 0. So its exact range is two greatest flows (
 1995, Journal of the American Statistical Association 90:1453-1462).
 """
 
-from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
-from typing import Generic, NamedTuple, TypeVar
+from collections import Counter, defaultdict, deque
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from typing import Generic, NamedTuple, TypeAlias, TypeVar
+
+from cxkit.metrics._suppression.parts import Parts
 
 KeyT = TypeVar("KeyT")
-Residual = defaultdict[object, defaultdict[object, int]]
+Residual: TypeAlias = defaultdict[Hashable, defaultdict[Hashable, int]]
 """How much more can flow from one node to another."""
+Step: TypeAlias = tuple[Hashable, Hashable]
+"""From a node to another."""
 
 
 class Arc(NamedTuple):
-    """A number of a table: how much flows from a node to another."""
+    """A number of a table: how much flows from a node to another, of each part."""
 
-    tail: object
-    head: object
-    flow: int
+    tail: Hashable
+    head: Hashable
+    parts: Parts
+
+    @property
+    def flow(self) -> int:
+        """How many answers they are together."""
+        return self.parts.total()
 
 
 class Network(Generic[KeyT]):
-    """The numbers of a table, some of which are hidden.
+    """One part of the numbers of a table, some of which are hidden.
 
     Attributes:
         arcs: All numbers.
+        part: The part of them.
         limit: More than any number that is not unbounded can be.
     """
 
-    def __init__(self, arcs: Mapping[KeyT, Arc]) -> None:
+    def __init__(self, arcs: Mapping[KeyT, Arc], part: str, hidden: Iterable[KeyT]) -> None:
         self.arcs = arcs
-        self.limit = sum(arc.flow for arc in arcs.values()) + 1
+        self.part = part
+        self.limit = sum(arc.parts[part] for arc in arcs.values()) + 1
+        self._residual: Residual = defaultdict(lambda: defaultdict(int))
+        for key in hidden:
+            self.hide(key)
 
-    def range_of(self, key: KeyT, hidden: Iterable[KeyT]) -> tuple[int, int | None]:
+    def hide(self, key: KeyT, *, times: int = 1) -> None:
+        """Let a number change."""
+        tail, head, parts = self.arcs[key]
+        _widen(self._residual, tail, head, times * self.limit)
+        _widen(self._residual, head, tail, times * parts[self.part])
+
+    def show(self, key: KeyT) -> None:
+        """Let a number be known."""
+        self.hide(key, times=-1)
+
+    def range_of(self, key: KeyT) -> tuple[int, int | None]:
         """Return the least and the greatest that a hidden number may be; `None` where nothing bounds it."""
-        arc = self.arcs[key]
-        less = push(self._residual(key, hidden), arc.tail, arc.head, arc.flow)
-        more = push(self._residual(key, hidden), arc.head, arc.tail, self.limit)
-        return arc.flow - less, arc.flow + more if more < self.limit else None
+        tail, head, parts = self.arcs[key]
+        count = parts[self.part]
+        less, _ = self._around(key, tail, head, count)
+        more, _ = self._around(key, head, tail, self.limit)
+        return count - less, count + more if more < self.limit else None
 
-    def support(self, key: KeyT, hidden: Iterable[KeyT], least: int) -> frozenset[frozenset[object]] | None:
-        """Return what a hidden number leans on to be possibly as large as `least`; `None` where it cannot be.
+    def growth(self, key: KeyT, most: int) -> tuple[int, Collection[Step]]:
+        """Return by how much a hidden number can grow, up to so much, and by which steps."""
+        tail, head, _ = self.arcs[key]
+        return self._around(key, head, tail, most)
 
-        Returns:
-            Pairs of nodes: while the numbers between these stay hidden, it stays so.
-        """
-        arc = self.arcs[key]
-        residual = self._residual(key, hidden)
-        before = {(tail, head): room for tail, heads in residual.items() for head, room in heads.items()}
-        if push(residual, arc.head, arc.tail, least - arc.flow) < least - arc.flow:
-            return None
-        return frozenset(frozenset(ends) for ends, room in before.items() if residual[ends[0]][ends[1]] != room)
-
-    def _residual(self, key: KeyT, hidden: Iterable[KeyT]) -> Residual:
-        """Return how much the hidden numbers can change, but for one."""
-        residual: Residual = defaultdict(lambda: defaultdict(int))
-        for other in hidden:
-            if other != key:
-                tail, head, count = self.arcs[other]
-                residual[tail][head] += self.limit
-                residual[head][tail] += count
-        return residual
+    def _around(self, key: KeyT, source: Hashable, sink: Hashable, most: int) -> tuple[int, Collection[Step]]:
+        """Find how much can flow around a hidden number, and leave all as it was."""
+        self.show(key)
+        sent, flow = push(self._residual, source, sink, most)
+        _move(self._residual, {step: -amount for step, amount in flow.items()})
+        self.hide(key)
+        return sent, flow.keys()
 
 
-def push(residual: Residual, source: object, sink: object, most: int) -> int:
-    """Send up to so much from a node to another along shortest ways, and return how much arrives."""
+def push(residual: Residual, source: Hashable, sink: Hashable, most: int) -> tuple[int, Mapping[Step, int]]:
+    """Send up to so much from a node to another along shortest ways, and return how much arrives, and the flow."""
     sent = 0
+    flow = Counter[Step]()
     while sent < most and (way := _way(residual, source, sink)):
         amount = min(most - sent, *(residual[tail][head] for tail, head in way))
-        for tail, head in way:
-            residual[tail][head] -= amount
-            residual[head][tail] += amount
+        moved = dict.fromkeys(way, amount)
+        _move(residual, moved)
+        flow.update(moved)
         sent += amount
-    return sent
+    return sent, flow
 
 
-def _way(residual: Residual, source: object, sink: object) -> list[tuple[object, object]]:
+def _move(residual: Residual, flow: Mapping[Step, int]) -> None:
+    for (tail, head), amount in flow.items():
+        _widen(residual, tail, head, -amount)
+        _widen(residual, head, tail, amount)
+
+
+def _widen(residual: Residual, tail: Hashable, head: Hashable, amount: int) -> None:
+    room = residual[tail].pop(head, 0) + amount
+    if room:  # what has none is left out, so that nobody looks there
+        residual[tail][head] = room
+
+
+def _way(residual: Residual, source: Hashable, sink: Hashable) -> list[Step]:
     """Return the steps of a shortest way with room; none where there is no way."""
-    came_from: dict[object, object] = {source: source}
+    came_from: dict[Hashable, Hashable] = {}
+    unseen = {*residual} - {source}
     waiting = deque([source])
     while waiting and sink not in came_from:
         node = waiting.popleft()
-        for head, room in residual[node].items():
-            if room and head not in came_from:
-                came_from[head] = node
-                waiting.append(head)
+        found = residual[node].keys() & unseen  # few, soon: most nodes are near
+        came_from |= dict.fromkeys(found, node)
+        unseen -= found
+        waiting.extend(found)
     steps = []
-    while sink in came_from and sink != source:
+    while sink in came_from:
         steps.append((came_from[sink], sink))
         sink = came_from[sink]
     return steps

@@ -2,19 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from math import hypot
-from numbers import Real
-from typing import Any, Literal, Self, TypeVar
+from decimal import Decimal
+from numbers import Rational, Real
+from typing import Any, Literal, Self
 
 import attrs
 from typing_extensions import override
 
-from cxkit import _charts
-from cxkit._checks import FrozenDict, a_count, each, one_of
-from cxkit._forms import INTEGER, Form, Json, Reader, form_of, many, pair, stored
-from cxkit._tables import aligned
+from cxkit import _charts, _measured, _stats
+from cxkit._checks import a_count, each_answer, frozen, one_of, shown, text_hint
+from cxkit._forms import INTEGER, form_of, pair, stored, table
 from cxkit.errors import InvalidTypeError, InvalidValueError
-from cxkit.metrics._surveys.measures import MeanScore, NetBox
+from cxkit.metrics._surveys.measures import MeanScore, NetBox, answers_of
 from cxkit.metrics._surveys.scales import ScaleSpec
 from cxkit.predicates import is_missing
 from cxkit.tallies import Interval, Rate
@@ -22,22 +21,14 @@ from cxkit.tallies import Interval, Rate
 MissingScore = Literal["omit", "unrated", "raise"]
 """What to do with a missing score: leave it out and count it apart, count it as an answer without a rating, or raise."""
 MISSING: tuple[MissingScore, ...] = ("omit", "unrated", "raise")
-DefaultT = TypeVar("DefaultT")
 
 
-def _load_counts(data: Json, reader: Reader) -> dict[int, int]:
-    pairs = many(pair(INTEGER)).load(data, reader)
-    if len(dict(pairs)) < len(pairs):
-        raise reader.expected("each score once", data)  # noqa: EM101 - a factory
-    return dict(pairs)
-
-
-_COUNTS: Form[Mapping[int, int]] = Form(lambda counts: [list(pair) for pair in sorted(counts.items())], _load_counts)
+_COUNTS = table(pair(INTEGER), "each score once")
 
 
 @stored("metrics.box_score", spec=form_of(ScaleSpec), counts=_COUNTS, missing=INTEGER, unrated=INTEGER)
 @attrs.frozen(repr=False)
-class BoxScore(_charts.Charted):
+class BoxScore(_measured.Measured, _charts.Charted):
     """The answers to a question on a declared scale, by score: CSAT, CES, stars and the like.
 
     An event tally: it adds over time and over shards, for one scale. Its value is the statistic that the scale names;
@@ -70,13 +61,15 @@ class BoxScore(_charts.Charted):
         for score, count in self.counts.items():
             _a_score(score, self.spec)
             a_count(count, f"the count of score {score}")
-        kept: Any = {int(score): count for score, count in sorted(self.counts.items()) if count}
-        object.__setattr__(self, "counts", FrozenDict(kept))
+        kept = {int(score): count for score, count in sorted(self.counts.items()) if count}
+        object.__setattr__(self, "counts", frozen(kept))
         a_count(self.missing, "missing")
         a_count(self.unrated, "unrated")
 
     @classmethod
-    def from_scores(cls, scores: Iterable[float | None], spec: ScaleSpec, *, missing: MissingScore = "omit") -> Self:
+    def from_scores(
+        cls, scores: Iterable[float | Decimal | None], spec: ScaleSpec, *, missing: MissingScore = "omit"
+    ) -> Self:
         """Count scores.
 
         Args:
@@ -86,14 +79,14 @@ class BoxScore(_charts.Charted):
                 that is `"unrated"`, or `"raise"`.
 
         Raises:
-            InvalidTypeError: A score is no number; a bool is not one.
+            InvalidTypeError: A score is no number; a bool is not one. Or there is a set, or a mapping: see `from_counts`.
             InvalidValueError: A score is not one of the scale, or is missing where that is not allowed.
         """
         one_of(missing, MISSING, "missing")
         _a_spec(spec)
         counts = Counter[int]()
         absent = 0
-        for score in each(scores, "scores"):
+        for score in each_answer(scores, "scores"):
             if type(score) is not int and is_missing(score):
                 absent += 1
             else:
@@ -164,10 +157,6 @@ class BoxScore(_charts.Charted):
         """
         return self.measure.value
 
-    def value_or(self, default: DefaultT) -> float | DefaultT:
-        """Return the value, or `default` where there are no answers."""
-        return self.measure.value_or(default)
-
     def interval(self, confidence: float = 0.95) -> Interval:
         """Return where the value may lie; the whole range where there are no answers."""
         return self.measure.interval(confidence)
@@ -212,10 +201,6 @@ class BoxScore(_charts.Charted):
         rest = "".join(f", {name}={number}" for name in ("missing", "unrated") if (number := getattr(self, name)))
         return f"BoxScore({self.spec!r}, {self.counts!r}{rest})"
 
-    @override
-    def __str__(self) -> str:
-        return aligned(self.rows())
-
     def _share(self, scores: Iterable[int], name: str) -> Rate:
         return Rate(sum(self.counts.get(score, 0) for score in scores), self.total, name=name, unit="answers")
 
@@ -227,7 +212,7 @@ class BoxScore(_charts.Charted):
 
 
 @attrs.frozen
-class BoxScoreDifference:
+class BoxScoreDifference(_measured.Measured):
     """The difference of the values of two groups of answers on one scale, and how sure it is.
 
     Attributes:
@@ -262,23 +247,36 @@ class BoxScoreDifference:
         """By how much the score exceeds the baseline; raises `UndefinedMetricError` where one has no answers."""
         return self.score.value - self.baseline.value
 
-    def value_or(self, default: DefaultT) -> float | DefaultT:
-        """Return the difference, or `default` where one of them has no answers."""
-        return self.value if self.is_defined else default
-
     def interval(self, confidence: float = 0.95) -> Interval:
         """Return where the difference may lie; the whole range where one of them has no answers.
 
         It is made of the two score intervals: the hybrid of Newcombe 1998, method 10, for any two numbers (Zou and
         Donner 2008).
         """
-        ours, theirs = self.score.interval(confidence), self.baseline.interval(confidence)
         if not self.is_defined:
             nothing = BoxScore(self.score.spec).interval(confidence)
             return Interval(nothing.low - nothing.high, nothing.high - nothing.low)
-        one, other = self.score.value, self.baseline.value
-        below, above = hypot(one - ours.low, theirs.high - other), hypot(ours.high - one, other - theirs.low)
-        return Interval(one - other - below, one - other + above)
+        ours, theirs = (side.interval(confidence) for side in (self.score, self.baseline))
+        return Interval(*_stats.hybrid(self.score.value, ours, self.baseline.value, theirs))
+
+    def p_value(self) -> float:
+        """Return how likely a difference at least as large is, either way, if there is none.
+
+        By the score test, which takes the variance of one answer from both groups together; an answer counts by its score
+        for a mean, as 1, 0 or -1 for a net score, and as 1 or 0 for a box, of which it is the test of `RateDifference`. On
+        a scale of more than two scores it is the test for a trend (Cochran 1954, Armitage 1955). It is rough for few.
+
+        Raises:
+            UndefinedMetricError: One of them has no answers.
+
+        >>> from cxkit.metrics import BoxScore, STARS
+        >>> after, before = BoxScore(STARS, {3: 2, 4: 5, 5: 13}), BoxScore(STARS, {3: 8, 4: 6, 5: 6})
+        >>> round(after.difference(before).p_value(), 4)
+        0.0123
+        """
+        _ = self.value  # raises where there is none
+        ours, theirs = (answers_of(side.measure) for side in (self.score, self.baseline))
+        return _stats.equal_means(ours, theirs)
 
 
 def _check_one_scale(verb: str, one: ScaleSpec, other: ScaleSpec) -> None:
@@ -300,11 +298,12 @@ def _a_spec(spec: ScaleSpec) -> ScaleSpec:
 
 def _a_score(score: object, spec: ScaleSpec) -> int:
     """Check that a score is one of a scale; a whole one may be a float, as a column with gaps has."""
-    if isinstance(score, bool) or not isinstance(score, Real):  # numpy's numbers are real ones too
-        msg = f"{spec.name} must be a whole number between {spec.low} and {spec.high}, got {score!r}"
+    expected = f"{spec.name} must be a whole number between {spec.low} and {spec.high}"
+    if isinstance(score, bool) or not isinstance(score, Real | Decimal):  # numpy's numbers are real ones too
+        msg = f"{expected}, got {shown(score)}{text_hint(score)}"
         raise InvalidTypeError(msg, score)
-    number = score if isinstance(score, int) else float(score)
+    number: Any = score if isinstance(score, Rational | Decimal) else float(score)
     if not spec.low <= number <= spec.high or number != int(number):
-        msg = f"{spec.name} must be a whole number between {spec.low} and {spec.high}, got {score!r}"
+        msg = f"{expected}, got {shown(score)}"
         raise InvalidValueError(msg, score)
     return int(number)

@@ -1,6 +1,6 @@
 """The score interval of a mean on a scale, as a plain function on counts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from cxkit import _stats
 
@@ -30,7 +30,7 @@ def _upper(counts: Mapping[int, int], high: int, z: float) -> float:
     def accepted(middle: float) -> bool:
         return total * (mean - middle) ** 2 <= z * z * _variance(counts, high, middle)
 
-    return _last(accepted, mean, float(high))
+    return _stats.last(accepted, mean, float(high))
 
 
 def _variance(counts: Mapping[int, int], high: int, mean: float) -> float:
@@ -46,17 +46,7 @@ def _variance(counts: Mapping[int, int], high: int, mean: float) -> float:
     def too_flat(slope: float) -> bool:
         return sum(count * distance / (1.0 + slope * distance) for distance, count in away) <= 0.0
 
-    slope = _last(too_flat, 0.0, -1.0 / (high - mean))
+    slope = _stats.last(too_flat, 0.0, -1.0 / (high - mean))
     shares = [(distance, count / (total * (1.0 + slope * distance))) for distance, count in away]
     rest = max(0.0, 1.0 - sum(share for _, share in shares))
     return sum(share * distance * distance for distance, share in shares) + rest * (high - mean) ** 2
-
-
-def _last(holds: Callable[[float], bool], inside: float, outside: float) -> float:
-    """Bisect, to the last bit, for the end of the region in which `holds` is true, going from inside to outside."""
-    while (middle := (inside + outside) / 2.0) not in (inside, outside):
-        if holds(middle):
-            inside = middle
-        else:
-            outside = middle
-    return inside

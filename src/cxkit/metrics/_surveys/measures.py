@@ -3,26 +3,25 @@
 from collections.abc import Mapping
 from fractions import Fraction
 from math import sqrt
-from typing import Literal, TypeVar
+from typing import Literal
 
 import attrs
 
-from cxkit import _stats
+from cxkit import _measured, _stats
 from cxkit._checks import a_count, one_of
 from cxkit.errors import InvalidTypeError, InvalidValueError, UndefinedMetricError
 from cxkit.metrics._surveys.intervals import mean_interval
 from cxkit.metrics._surveys.scales import ScaleSpec
-from cxkit.tallies import Interval
+from cxkit.tallies import Interval, Proportion
 
 POINTS = 100
 MeanMethod = Literal["score", "wald"]
 """How the interval of a mean is found."""
 METHODS: tuple[MeanMethod, ...] = ("score", "wald")
-DefaultT = TypeVar("DefaultT")
 
 
 @attrs.frozen
-class NetBox:
+class NetBox(_measured.Measured):
     """The share of the top box less that of the bottom box, in points.
 
     Attributes:
@@ -54,10 +53,6 @@ class NetBox:
             raise UndefinedMetricError.no_data(f"{self.spec.name} net", "answers")  # noqa: EM102 - not a message
         return POINTS * (self.top - self.bottom) / self.total
 
-    def value_or(self, default: DefaultT) -> float | DefaultT:
-        """Return the net score, or `default` where there are no answers."""
-        return self.value if self.total else default
-
     def interval(self, confidence: float = 0.95) -> Interval:
         """Return the score interval, in points, as that of the NPS; from -100 to 100 where there are no answers."""
         low, high = _stats.net_score(self.top, self.neutral, self.bottom, confidence)
@@ -65,7 +60,7 @@ class NetBox:
 
 
 @attrs.frozen
-class MeanScore:
+class MeanScore(_measured.Measured):
     """The mean of the scores on a scale.
 
     Attributes:
@@ -97,10 +92,6 @@ class MeanScore:
     def value(self) -> float:
         """The mean; raises `UndefinedMetricError` where there are no scores."""
         return float(self.exact)
-
-    def value_or(self, default: DefaultT) -> float | DefaultT:
-        """Return the mean, or `default` where there are no scores."""
-        return self.value if self.total else default
 
     @property
     def standard_deviation(self) -> float:
@@ -154,3 +145,12 @@ class MeanScore:
         a_count(weight, "weight", least=1)
         scores = sum(score * count for score, count in self.counts.items())
         return float((weight * Fraction(prior) + scores) / (weight + self.total))
+
+
+def answers_of(measure: Proportion | NetBox | MeanScore) -> Mapping[int, int]:
+    """Return how many answers there are by what each adds to a statistic."""
+    if isinstance(measure, Proportion):
+        return {1: measure.count, 0: measure.total - measure.count}
+    if isinstance(measure, NetBox):
+        return {1: measure.top, 0: measure.neutral, -1: measure.bottom}
+    return measure.counts

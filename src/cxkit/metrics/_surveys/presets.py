@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from cxkit._checks import one_of
+from cxkit._checks import a_count, one_of
 from cxkit.errors import InvalidValueError
 from cxkit.metrics._surveys.scales import ScaleSpec
 
@@ -39,11 +39,12 @@ def csat_scale(points: int, *, system: CsatSystem | None = None) -> ScaleSpec:
     >>> csat_scale(5).top_scores, csat_scale(7, system="zencity").top_scores
     ((4, 5), (5, 6, 7))
     """
+    a_count(points, "points", least=2)
     systems: tuple[CsatSystem, ...] = tuple(_CSAT) if system is None else (one_of(system, _CSAT, "system"),)
     found = {name: _CSAT[name][points] for name in systems if points in _CSAT[name]}
     if not found:
         known = sorted({scale for name in systems for scale in _CSAT[name]})
-        msg = f"no system is known to count csat on {points!r} points, only on {known}; declare it as a ScaleSpec"
+        msg = f"no system is known to count csat on {points} points, only on {known}; declare it as a ScaleSpec"
         raise InvalidValueError(msg, points)
     if len(set(found.values())) > 1:
         msg = f"systems differ in how many of {points} scores are satisfied ones, {found}; name one as system="

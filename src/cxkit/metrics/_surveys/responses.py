@@ -1,10 +1,11 @@
 """Response rates: how many of those who were asked answered."""
 
 from fractions import Fraction
-from typing import Literal, Self, TypeVar
+from typing import Literal, Self
 
 import attrs
 
+from cxkit import _measured
 from cxkit._checks import a_count, one_of
 from cxkit._forms import INTEGER, stored
 from cxkit.errors import InvalidTypeError, InvalidValueError, UndefinedMetricError
@@ -16,7 +17,6 @@ EstimatedRate = Literal["RR3", "RR4"]
 """A response rate of AAPOR that estimates how many of the unknown cases were eligible."""
 COUNTED: tuple[CountedRate, ...] = ("RR1", "RR2", "RR5", "RR6")
 ESTIMATED: tuple[EstimatedRate, ...] = ("RR3", "RR4")
-DefaultT = TypeVar("DefaultT")
 
 
 def response_rate(*, responses: int, sent: int, undelivered: int = 0) -> Rate:
@@ -137,7 +137,7 @@ class Dispositions:
 
 
 @attrs.frozen
-class EstimatedResponseRate:
+class EstimatedResponseRate(_measured.Measured):
     """A response rate whose total is an estimate.
 
     It is no `Rate`: its total is no count, so no sampling interval tells how sure it is. What is known for certain is
@@ -173,10 +173,6 @@ class EstimatedResponseRate:
         if not self.total:
             raise UndefinedMetricError.no_data(self.name, "eligible cases")
         return float(self.count / self.total)
-
-    def value_or(self, default: DefaultT) -> float | DefaultT:
-        """Return the rate, or `default` where no case is eligible by the estimate."""
-        return self.value if self.total else default
 
     @property
     def bounds(self) -> Interval:

@@ -1,18 +1,19 @@
 """Comparisons of survival: whether groups leave at different rates."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import erfc, exp, pi, sqrt
 from operator import mul
-from typing import Any, Literal, cast
+from typing import Literal
 
 import attrs
 from typing_extensions import override
 
 from cxkit import _tables
-from cxkit._checks import FrozenDict, one_of
+from cxkit._checks import frozen, one_of
 from cxkit.errors import InvalidTypeError, InvalidValueError, UndefinedMetricError
+from cxkit.metrics._survival.counts import Count
 from cxkit.metrics._survival.curve import SurvivalCurve
-from cxkit.metrics._survival.table import Count, SurvivalTable
+from cxkit.metrics._survival.table import SurvivalTable
 
 LogRankWeighting = Literal["log-rank", "wilcoxon", "tarone-ware", "peto"]
 """How much each time counts in a comparison of survival."""
@@ -86,9 +87,8 @@ def log_rank(
     for numbers, lost, weight in zip(at_risk, events, _weights(weighting, at_risk, events), strict=True):
         test.take(numbers, lost, weight)
     statistic, degrees = test.outcome()
-    return SurvivalComparison(
-        _by_group(tables, test.observed), _by_group(tables, test.expected), statistic, degrees, weighting
-    )
+    observed, expected = (frozen(dict(zip(tables, sums, strict=True))) for sums in (test.observed, test.expected))
+    return SurvivalComparison(observed, expected, statistic, degrees, weighting)
 
 
 class _Test:
@@ -113,9 +113,8 @@ class _Test:
 
     def outcome(self) -> tuple[float, int]:
         """Return how far observed and expected are apart, and the degrees of freedom."""
-        held = [place for place, row in enumerate(self.covariance) if row[place] > 0.0][
-            1:
-        ]  # the first follows from the rest
+        varying = [place for place, row in enumerate(self.covariance) if row[place] > 0.0]
+        held = varying[1:]  # the first follows from the rest
         if not held:
             msg = "the comparison is undefined: nobody was lost while more than one group was at risk"
             raise UndefinedMetricError(msg)
@@ -143,11 +142,6 @@ def _tables_of(groups: Mapping[str, SurvivalTable | SurvivalCurve]) -> dict[str,
         msg = f"groups must share a unit to be compared, got {', '.join(sorted(map(repr, units)))}"
         raise InvalidValueError(msg, groups)
     return tables
-
-
-def _by_group(groups: Iterable[str], numbers: Sequence[float]) -> Mapping[str, float]:
-    kept: Any = FrozenDict(zip(groups, numbers, strict=True))
-    return cast("Mapping[str, float]", kept)
 
 
 def _columns(rows: Sequence[Sequence[Count]]) -> list[list[float]]:

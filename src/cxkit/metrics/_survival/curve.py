@@ -5,20 +5,22 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate, pairwise
 from math import exp, log, sqrt
 from operator import add, mul, not_, sub, truediv
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import attrs
 from typing_extensions import override
 
-from cxkit import _charts, _stats, _tables
+from cxkit import _charts, _stats
 from cxkit._checks import one_of
 from cxkit.errors import InvalidTypeError, InvalidValueError, UndefinedMetricError
-from cxkit.metrics._survival.table import Count, SurvivalTable, Time
+from cxkit.metrics._survival.counts import Count, Time, a_time
+from cxkit.metrics._survival.table import SurvivalTable
 from cxkit.tallies import Interval
 
 SurvivalMethod = Literal["log-log", "log", "plain"]
 """How the interval of a survival curve is found."""
 ROUNDING = 1e-9  # what a share that is a product of many may be off
+STEEPEST = 700.0  # the exponential of it is a float
 
 
 class Quantile(NamedTuple):
@@ -128,7 +130,8 @@ class SurvivalCurve(_charts.Charted):
     def observed_until(self) -> Time:
         """The last time at which anybody was seen; what comes later is not known."""
         if not self.is_defined:
-            raise UndefinedMetricError.no_data("survival", "customers")  # noqa: EM101 - not a message
+            msg = "survival is undefined: no customers; ask is_defined where that can happen"
+            raise UndefinedMetricError(msg)
         return max(max(part, default=0) for part in (self.table.events, self.table.censored))
 
     def survival_at(self, time: Time) -> float:
@@ -227,7 +230,7 @@ class SurvivalCurve(_charts.Charted):
         hazard = float(sum(lost / number for lost, number in self._losses(place)))
         if not hazard:
             return Interval(0.0, 0.0)
-        reach = exp(z * sqrt(sum(lost / (number * number) for lost, number in self._losses(place))) / hazard)
+        reach = _exp(z * sqrt(sum(lost / (number * number) for lost, number in self._losses(place))) / hazard)
         return Interval(hazard / reach, hazard * reach)
 
     def rows(self) -> list[dict[str, object]]:
@@ -247,7 +250,7 @@ class SurvivalCurve(_charts.Charted):
         ]
 
     @override
-    def chart(self) -> dict[str, Any]:
+    def chart(self) -> _charts.Spec:
         """Return the curve with its 95 % interval as a Vega-Lite v5 specification."""
         began: dict[str, object] = {"time": 0, "survival": 1.0, "low": 1.0, "high": 1.0}
         return _charts.step_band(
@@ -260,19 +263,12 @@ class SurvivalCurve(_charts.Charted):
         )
 
     @override
-    def __str__(self) -> str:
-        return _tables.aligned(self.rows())
-
-    @override
     def __repr__(self) -> str:
         return f"SurvivalCurve({self.table!r})"
 
     def _place(self, time: Time) -> int:
         """Return the place of the last loss up to a time; -1 before the first."""
-        if isinstance(time, bool) or not isinstance(time, int | float) or not time >= 0:
-            msg = f"a survival time must be a number from 0 on, got {time!r}"
-            raise InvalidValueError(msg, time)
-        place = bisect_right(self.times, time) - 1
+        place = bisect_right(self.times, a_time(time)) - 1
         if time > self.observed_until and (place < 0 or self.survival[place]):
             msg = f"survival after {time} {self.unit} is undefined: nobody was observed for longer than {self.observed_until}"
             raise UndefinedMetricError(msg)
@@ -295,6 +291,11 @@ def _estimates(at_risk: Sequence[float], events: Sequence[float]) -> tuple[tuple
     return (*shares, *nobody), (*spreads, *nobody)
 
 
+def _exp(power: float) -> float:
+    """Return the exponential, of what is within a float's reach: beyond it, an interval is as wide as can be."""
+    return exp(min(max(power, -STEEPEST), STEEPEST))
+
+
 def _floats(counts: Sequence[Count]) -> list[float]:
     return list(map(float, counts))
 
@@ -304,12 +305,12 @@ _Ends: TypeAlias = tuple[list[float], list[float]]
 
 def _log_log(shares: Sequence[float], errors: Sequence[float]) -> _Ends:
     depths = list(map(log, shares))
-    reaches = list(map(exp, map(truediv, errors, depths)))
+    reaches = [_exp(error / depth) if depth else 1.0 for error, depth in zip(errors, depths, strict=True)]
     return list(map(exp, map(truediv, depths, reaches))), list(map(exp, map(mul, depths, reaches)))
 
 
 def _log(shares: Sequence[float], errors: Sequence[float]) -> _Ends:
-    reaches = list(map(exp, errors))
+    reaches = list(map(_exp, errors))
     return list(map(truediv, shares, reaches)), [min(1.0, high) for high in map(mul, shares, reaches)]
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
+from cxkit.metrics._survival.counts import Time
 from cxkit.metrics._survival.curve import SurvivalCurve
-from cxkit.metrics._survival.table import SurvivalTable, Time
+from cxkit.metrics._survival.table import SurvivalTable
 
 
 def kaplan_meier(

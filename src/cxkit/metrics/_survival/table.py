@@ -3,120 +3,47 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from fractions import Fraction
-from itertools import compress, islice
-from math import inf, isfinite
-from numbers import Rational, Real
-from operator import lt, not_
-from typing import Any, Self, TypeAlias, TypeVar, cast
+from itertools import compress
+from math import inf
+from operator import not_
+from typing import Any, Self, TypeVar
 
 import attrs
-from typing_extensions import override
 
 from cxkit import _tables
-from cxkit._checks import FrozenDict, a_name, an_instant, each, shown
-from cxkit._forms import TEXT, Form, Json, Reader, many, stored
+from cxkit._checks import a_name, an_instant, each, shown
+from cxkit._forms import TEXT, stored
 from cxkit.errors import InvalidTypeError, InvalidValueError
-from cxkit.journey import Contact, Journey, a_contact, each_journey, is_contact, known_touchpoints
+from cxkit.journey import Contact, Journey, a_contact, each_journey
+from cxkit.metrics._survival.counts import (
+    COUNTS,
+    Count,
+    Counts,
+    Time,
+    a_count,
+    a_time,
+    a_weight,
+    checked,
+    summed,
+    together,
+)
+from cxkit.metrics._survival.spans import SomeSpan, a_span, a_unit, stay
 from cxkit.predicates import is_missing
 from cxkit.tallies import refused
 
 T = TypeVar("T")
-Time: TypeAlias = int | float
-Count: TypeAlias = int | Fraction
-Counts: TypeAlias = Mapping[Time, Count]
-SomeSpan: TypeAlias = tuple[datetime, datetime | None]
-ENTRY = "a time and how many there were, as a whole number or as text such as '1/3'"
-ONCE = "each time once"
 NEVER = (inf, 0)  # a time that does not come
 SAMPLE = 10_000
-LONGEST = 1000  # characters of a fraction in a document
 
 
-def _counts(given: Mapping[Time, Count]) -> Counts:
-    """Check counts by time, and order them; none of something is left out."""
-    if not isinstance(given, Mapping):
-        msg = f"a survival table takes mappings from times to how many there were, got {given!r}"
-        raise InvalidTypeError(msg, given)
-    is_plain = {*map(type, given)} <= {int, float} and {*map(type, given.values())} <= {int}
-    is_sound = (
-        is_plain and all(map(isfinite, given)) and min(given, default=0) >= 0 and min(given.values(), default=0) >= 0
-    )
-    known = given if is_sound else {_a_time(time): _a_count(count) for time, count in given.items()}
-    if 0 in known.values():
-        known = {time: count for time, count in known.items() if count}
-    if not all(map(lt, known, islice(known, 1, None))):
-        known = {time: known[time] for time in sorted(known)}
-    kept: Any = known
-    return cast("Counts", FrozenDict(kept))
-
-
-def _a_time(time: object) -> Time:
-    """Check a length of time that somebody was there; a number of a class of its own, as numpy has, becomes a float."""
-    if isinstance(time, bool) or not isinstance(time, Real):
-        hint = "; leave out whose time is not known" if is_missing(time) else "; divide a timedelta by the unit"
-        msg = f"a survival time must be a number of periods, got {time!r}{hint}"
-        raise InvalidTypeError(msg, time)
-    number = time if isinstance(time, int) else float(time)
-    if not isfinite(number) or number < 0:
-        msg = f"a survival time must be a finite number from 0 on, got {time!r}"
-        raise InvalidValueError(msg, time)
-    return number
-
-
-def _a_count(count: object) -> Count:
-    if isinstance(count, bool) or not isinstance(count, Rational):
-        msg = f"a count must be a whole number or a Fraction, got {count!r}"
-        raise InvalidTypeError(msg, count)
-    if count < 0:
-        msg = f"a count must not be negative, got {count!r}"
-        raise InvalidValueError(msg, count)
-    exact = Fraction(count)
-    return exact.numerator if exact.denominator == 1 else exact
-
-
-def _a_weight(weight: object) -> Count:
-    """Check a weight; a float is taken as the fraction that it is, so that sums are exact."""
-    if isinstance(weight, bool) or not isinstance(weight, Real) or not isfinite(weight) or weight < 0:
-        msg = f"a weight must be a number from 0 on, got {weight!r}"
-        raise InvalidValueError(msg, weight)
-    return _a_count(weight if isinstance(weight, Rational) else Fraction(float(weight)))
-
-
-def _load_entry(data: Json, reader: Reader) -> tuple[Time, Count]:
-    match data:
-        case [int() | float() as time, int() as count]:
-            return time, count
-        case [int() | float() as time, str() as count] if len(count) <= LONGEST:
-            try:
-                return time, Fraction(count)
-            except (ValueError, ZeroDivisionError):
-                pass
-    raise reader.expected(ENTRY, data)
-
-
-_ENTRIES: Form[tuple[tuple[Time, Count], ...]] = many(
-    Form(lambda entry: [entry[0], entry[1] if isinstance(entry[1], int) else str(entry[1])], _load_entry)
-)
-
-
-def _load_counts(data: Json, reader: Reader) -> dict[Time, Count]:
-    entries = _ENTRIES.load(data, reader)
-    if len(dict(entries)) < len(entries):
-        raise reader.expected(ONCE, data)
-    return dict(entries)
-
-
-_COUNTS: Form[Counts] = Form(lambda counts: _ENTRIES.dump(tuple(counts.items())), _load_counts)
-
-
-@stored("metrics.survival_table", events=_COUNTS, censored=_COUNTS, entries=_COUNTS, unit=TEXT)
+@stored("metrics.survival_table", events=COUNTS, censored=COUNTS, entries=COUNTS, unit=TEXT)
 @attrs.frozen
-class SurvivalTable:
+class SurvivalTable(_tables.Tabled):
     """How many customers were lost, and how many were last seen as customers, after how long.
 
     All that survival estimates need of the data; it adds over disjoint customers, to the bit, so that shards and streams
-    give the curve of the whole. `SurvivalTable()` is the identity.
+    give the curve of the whole. `SurvivalTable()` is the identity. Times are below 1e30, and so are counts, which may be
+    fractions from 1e-30 on.
 
     Attributes:
         events: How many were lost, by how long they had been there.
@@ -134,9 +61,9 @@ class SurvivalTable:
     0.5
     """
 
-    events: Counts = attrs.field(factory=dict, converter=_counts)
-    censored: Counts = attrs.field(factory=dict, converter=_counts)
-    entries: Counts = attrs.field(factory=dict, converter=_counts)
+    events: Counts = attrs.field(factory=dict, converter=checked)
+    censored: Counts = attrs.field(factory=dict, converter=checked)
+    entries: Counts = attrs.field(factory=dict, converter=checked)
     unit: str = attrs.field(default="periods", kw_only=True)
 
     def __attrs_post_init__(self) -> None:
@@ -171,17 +98,17 @@ class SurvivalTable:
         times, ends = _listed(durations, "durations"), _listed(observed, "observed flags")
         _same_length(times, ends, "observed")
         flags = ends if {*map(type, ends)} <= {bool} else list(map(_a_flag, ends))
-        whole = times if {*map(type, times)} <= {int, float} else list(map(_a_time, times))
-        late = [] if entry is None else list(map(_a_time, each(entry, "entry times")))
+        whole = times if {*map(type, times)} <= {int, float} else list(map(a_time, times))
+        late = [] if entry is None else list(map(a_time, each(entry, "entry times")))
         if late:
             _check_late(whole, late)
         if weights is not None:
-            shares = list(map(_a_weight, each(weights, "weights")))
+            shares = list(map(a_weight, each(weights, "weights")))
             _same_length(times, shares, "weights")
             return cls(
-                _summed(compress(whole, flags), compress(shares, flags)),
-                _summed(compress(whole, map(not_, flags)), compress(shares, map(not_, flags))),
-                _summed((time for time in late if time), compress(shares, late)),
+                summed(compress(whole, flags), compress(shares, flags)),
+                summed(compress(whole, map(not_, flags)), compress(shares, map(not_, flags))),
+                summed((time for time in late if time), compress(shares, late)),
                 unit=unit,
             )
         lost, seen = compress(whole, flags), compress(whole, map(not_, flags))
@@ -200,11 +127,11 @@ class SurvivalTable:
             per: The unit of the times, elapsed: they are floats, and not rounded.
             unit: The unit, in words.
         """
-        moment, length = an_instant(as_of, "as_of"), _a_unit(per)
+        moment, length = an_instant(as_of, "as_of"), a_unit(per)
         durations: list[float] = []
         observed: list[bool] = []
         for given in each(spans, "spans"):
-            start, end = _a_span(given)
+            start, end = a_span(given)
             if start <= moment:
                 is_over = end is not None and end <= moment
                 durations.append(((end if is_over and end is not None else moment) - start) / length)
@@ -238,7 +165,7 @@ class SurvivalTable:
         a_contact(start, "start")
         a_contact(end, "end")
         moment = an_instant(as_of, "as_of")
-        spans = (span for journey in each_journey(journeys) for span in _stay(journey, start, end, moment))
+        spans = (span for journey in each_journey(journeys) for span in stay(journey, start, end, moment))
         return cls.from_spans(spans, as_of=moment, per=per, unit=unit)
 
     @classmethod
@@ -318,24 +245,9 @@ class SurvivalTable:
         if self.unit != other.unit:
             raise refused(self, other, "they count in two units")
         return type(self)(
-            *(_together(getattr(self, part), getattr(other, part)) for part in ("events", "censored", "entries")),
+            *(together(getattr(self, part), getattr(other, part)) for part in ("events", "censored", "entries")),
             unit=self.unit,
         )
-
-    @override
-    def __str__(self) -> str:
-        return _tables.aligned(self.rows())
-
-
-def _together(ours: Counts, theirs: Counts) -> Counts:
-    return {time: ours.get(time, 0) + theirs.get(time, 0) for time in {**ours, **theirs}}
-
-
-def _summed(times: Iterable[Time], shares: Iterable[Count]) -> Counts:
-    found: dict[Time, Count] = {}
-    for time, share in zip(times, shares, strict=True):
-        found[time] = found.get(time, 0) + share
-    return found
 
 
 def _listed(given: Iterable[T], what: str) -> list[T]:
@@ -372,45 +284,12 @@ def _check_entries(table: SurvivalTable) -> None:
             raise InvalidValueError(msg, number)
 
 
-def _a_unit(per: timedelta) -> timedelta:
-    if not isinstance(per, timedelta):
-        msg = f"per must be a timedelta, the unit of the times, got {per!r}"
-        raise InvalidTypeError(msg, per)
-    if per <= timedelta(0):
-        msg = f"per must be longer than nothing, got {per!r}"
-        raise InvalidValueError(msg, per)
-    return per
-
-
-def _a_span(given: SomeSpan) -> SomeSpan:
-    if not isinstance(given, tuple | list) or len(given) != 2:  # noqa: PLR2004 - a start and an end
-        msg = f"a span must be a pair of moments, the second None for who is still there, got {given!r}"
-        raise InvalidTypeError(msg, given)
-    start = an_instant(given[0], "the start of a span")
-    end = None if given[1] is None else an_instant(given[1], "the end of a span")
-    if end is not None and end < start:
-        msg = f"a span must not end before it starts, got {start.isoformat()} to {end.isoformat()}"
-        raise InvalidValueError(msg, end)
-    return start, end
-
-
-def _stay(journey: Journey, start: Contact, end: Contact, moment: datetime) -> Iterable[SomeSpan]:
-    """Return from when to when a customer was there, if they ever were."""
-    begun: datetime | None = None
-    for touchpoint in known_touchpoints(journey, moment):
-        if begun is not None and is_contact(end, touchpoint):
-            return [(begun, touchpoint.at)]
-        if begun is None and is_contact(start, touchpoint):
-            begun = touchpoint.at
-    return [] if begun is None else [(begun, None)]
-
-
 def _a_line(row: Mapping[str, Any]) -> tuple[Time, Count, Count]:
     """Check a line of a risk table."""
     if not isinstance(row, Mapping) or not {"t", "at_risk", "events"} <= {*row}:
         msg = f"a row of a risk table must have 't', 'at_risk' and 'events', got {shown(row)}"
         raise InvalidTypeError(msg, row)
-    time, at_risk, lost = _a_time(row["t"]), _a_count(row["at_risk"]), _a_count(row["events"])
+    time, at_risk, lost = a_time(row["t"]), a_count(row["at_risk"]), a_count(row["events"])
     if lost > at_risk:
         msg = f"no more can be lost than are at risk, got {lost} of {at_risk} at {time}"
         raise InvalidValueError(msg, lost)

@@ -21,7 +21,7 @@ SentimentLabel = Literal["positive", "neutral", "negative"]
 """How a mention feels."""
 LABELS: tuple[SentimentLabel, ...] = get_args(SentimentLabel)
 SCORES = {"positive": 1.0, "neutral": 0.0, "negative": -1.0}
-_TEXTS = ("channel", "author", "place", "country", "language", "url")
+_TOLD = ("author", "place", "country", "language", "url")  # what a touchpoint keeps as properties
 
 
 class MentionFields(Fields, label="Mention.fields"):
@@ -52,11 +52,36 @@ class MentionFields(Fields, label="Mention.fields"):
     url: Text = predicates.text()
 
 
+def _a_text(value: object, what: str) -> str:
+    if not isinstance(value, str):
+        msg = f"{what} of a mention must be text, got {value!r}"
+        raise InvalidTypeError(msg, value)
+    return str.__str__(value)
+
+
+def a_score(value: float, what: str = "score") -> float:
+    """Check a score of sentiment, from -1 to 1."""
+    if isinstance(value, bool) or not isinstance(value, RealNumber):  # numpy's numbers are real ones too
+        msg = f"{what} must be a number from -1 to 1, got {value!r}"
+        raise InvalidTypeError(msg, value)
+    number = float(value)
+    if not -1 <= number <= 1:
+        msg = f"{what} must be between -1 and 1, got {value!r}"
+        raise InvalidValueError(msg, value)
+    return number
+
+
+_MAY_BE_MISSING: dict[str, Callable[[Any, str], object]] = {
+    "id": a_name,
+    "sentiment": lambda label, what: one_of(label, LABELS, what),
+    "score": a_score,
+    "reach": a_count,
+    **dict.fromkeys(("channel", *_TOLD), _a_text),
+}
+
+
 def _text(given: str) -> str:
-    if not isinstance(given, str):
-        msg = f"the text of a mention must be text, got {given!r}"
-        raise InvalidTypeError(msg, given)
-    return str.__str__(given)
+    return _a_text(given, "the text")
 
 
 def _names(given: Iterable[str], what: str) -> frozenset[str]:
@@ -149,11 +174,10 @@ class Mention:
 
     def __attrs_post_init__(self) -> None:
         keep = object.__setattr__
-        for name in _MAY_BE_MISSING:
+        for name, checked in _MAY_BE_MISSING.items():
             value = getattr(self, name)
-            if value is None:
-                continue
-            keep(self, name, None if is_missing(value) else _CHECKS.get(name, _a_text)(value, name))
+            if value is not None:
+                keep(self, name, None if is_missing(value) else checked(value, name))
         keep(self, "at", an_instant(self.at, "at"))
         keep(self, "recorded_at", self.at if self.recorded_at is None else an_instant(self.recorded_at, "recorded_at"))
         if self.known_at < self.at:
@@ -173,7 +197,7 @@ class Mention:
         Args:
             name: The name of the touchpoint.
         """
-        known = {key: value for key in ("text", *_TEXTS[1:]) if (value := getattr(self, key)) is not None}
+        known = {key: value for key in ("text", *_TOLD) if (value := getattr(self, key)) is not None}
         return Touchpoint(
             name,
             self.at,
@@ -207,31 +231,3 @@ class Mention:
 def _code(value: object) -> str:
     """Return the code of a value, of a set in one order."""
     return f"{{{', '.join(map(repr, sorted(value)))}}}" if isinstance(value, frozenset) and value else repr(value)
-
-
-def _a_text(value: object, what: str) -> str:
-    if not isinstance(value, str):
-        msg = f"{what} of a mention must be text, got {value!r}"
-        raise InvalidTypeError(msg, value)
-    return str.__str__(value)
-
-
-def a_score(value: float, what: str = "score") -> float:
-    """Check a score of sentiment, from -1 to 1."""
-    if isinstance(value, bool) or not isinstance(value, RealNumber):  # numpy's numbers are real ones too
-        msg = f"{what} must be a number from -1 to 1, got {value!r}"
-        raise InvalidTypeError(msg, value)
-    number = float(value)
-    if not -1 <= number <= 1:
-        msg = f"{what} must be between -1 and 1, got {value!r}"
-        raise InvalidValueError(msg, value)
-    return number
-
-
-_CHECKS: dict[str, Callable[[Any, str], object]] = {
-    "id": a_name,
-    "sentiment": lambda label, what: one_of(label, LABELS, what),
-    "score": a_score,
-    "reach": a_count,
-}
-_MAY_BE_MISSING = (*_CHECKS, *_TEXTS)

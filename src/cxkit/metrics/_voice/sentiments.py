@@ -2,15 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Literal, Self, TypeVar
+from typing import Literal, Self
 
 import attrs
 from typing_extensions import override
 
-from cxkit import _charts, _stats
-from cxkit._checks import a_count, each, one_of
+from cxkit import _charts, _measured, _stats
+from cxkit._checks import a_count, each, each_answer, one_of
 from cxkit._forms import INTEGER, choice, stored
-from cxkit._tables import aligned
 from cxkit.errors import InvalidTypeError, InvalidValueError, UndefinedMetricError
 from cxkit.metrics._voice.mention import LABELS, Mention, SentimentLabel, a_score
 from cxkit.predicates import is_missing
@@ -21,8 +20,7 @@ SentimentDenominator = Literal["all", "polar"]
 DENOMINATORS: tuple[SentimentDenominator, ...] = ("all", "polar")
 POLAR: tuple[SentimentLabel, ...] = ("positive", "negative")
 POINTS = 100
-
-DefaultT = TypeVar("DefaultT")
+COUNTED = "NetSentiment(positive=..., neutral=..., negative=...)"
 
 
 def sentiment_of(score: float, *, neutral_below: float) -> SentimentLabel:
@@ -61,7 +59,7 @@ def _a_line(neutral_below: float) -> float:
     denominator=choice(*DENOMINATORS),
 )
 @attrs.frozen(repr=False)
-class NetSentiment(_charts.Charted):
+class NetSentiment(_measured.Measured, _charts.Charted):
     """The share of positive mentions less that of negative ones, in points from -100 to 100.
 
     An event tally: it adds over time and over shards, for one denominator. Tools differ in it, so there is no default:
@@ -118,7 +116,9 @@ class NetSentiment(_charts.Charted):
     @classmethod
     def from_labels(cls, labels: Iterable[SentimentLabel | None], *, denominator: SentimentDenominator) -> Self:
         """Count labels, read one by one; `None` and NaN are missing ones."""
-        counts = Counter(None if is_missing(label) else label for label in each(labels, "labels"))
+        counts = Counter(
+            None if is_missing(label) else label for label in each_answer(labels, "labels", counts=COUNTED)
+        )
         missing = counts.pop(None, 0)
         for label in counts:
             one_of(label, LABELS, "a label")
@@ -145,10 +145,6 @@ class NetSentiment(_charts.Charted):
         if not self.total:
             raise UndefinedMetricError.no_data("net sentiment", self._unit)  # noqa: EM101 - not a message
         return POINTS * (self.positive - self.negative) / self.total
-
-    def value_or(self, default: DefaultT) -> float | DefaultT:
-        """Return the net sentiment, or `default` where there are no mentions."""
-        return self.value if self.total else default
 
     def interval(self, confidence: float = 0.95) -> Interval:
         """Return the score interval, in points; from -100 to 100 where there are no mentions.
@@ -194,10 +190,6 @@ class NetSentiment(_charts.Charted):
     @override
     def chart(self) -> _charts.Spec:
         return _charts.bars(self.rows(), category="sentiment", number="mentions", title="Mentions by sentiment")
-
-    @override
-    def __str__(self) -> str:
-        return aligned(self.rows())
 
     @override
     def __repr__(self) -> str:

@@ -10,7 +10,6 @@ from typing_extensions import override
 from cxkit import _charts
 from cxkit._checks import a_count, a_name, each, one_of
 from cxkit._forms import INTEGER, TEXT, choice, form_of, many, stored
-from cxkit._tables import aligned
 from cxkit.errors import DuplicateError, InvalidTypeError, InvalidValueError, UndefinedMetricError, UnknownFieldError
 from cxkit.metrics._voice.mention import Mention
 from cxkit.tallies import Rate, refused
@@ -225,10 +224,6 @@ class ShareOfVoice(_charts.Charted):
     @override
     def chart(self) -> _charts.Spec:
         return _charts.bars(self.rows(), category="brand", number="share", title="Share of voice")
-
-    @override
-    def __str__(self) -> str:
-        return aligned(self.rows())
 
 
 _NAMES: Mapping[VoiceUnit, str] = {

@@ -19,7 +19,7 @@ _TEXT, _TAGS = text().kind, tags().kind
 
 def hashtag(given: str) -> str:
     """Return a hashtag as it is looked for: without its sign, folded."""
-    return fold(without_sign(a_name(given, "a hashtag")))
+    return fold(a_name(without_sign(a_name(given, "a hashtag")), "the name of a hashtag"))
 
 
 def word(given: str) -> str:
@@ -117,7 +117,7 @@ class Hashtags(TextSource):
 
     @override
     def derive(self, value: Any, as_of: datetime | None) -> frozenset[str]:
-        return frozenset(map(hashtag, value))
+        return frozenset(fold(without_sign(given)) for given in value)
 
     @override
     def inputs(self, value: Any) -> Iterable[object]:

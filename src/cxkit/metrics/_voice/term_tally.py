@@ -8,10 +8,9 @@ from typing import Any, Literal, Self, TypeVar, cast, get_args
 import attrs
 from typing_extensions import override
 
-from cxkit import _charts
+from cxkit import _charts, _tables
 from cxkit._checks import FrozenDict, a_count, a_name, each, one_of
 from cxkit._forms import INTEGER, mapping, stored
-from cxkit._tables import aligned
 from cxkit.errors import InvalidTypeError, InvalidValueError
 from cxkit.metrics._voice.mention import Mention
 from cxkit.metrics._voice.tokens import terms
@@ -67,10 +66,6 @@ class TopTerms(_charts.Charted):
     def chart(self) -> _charts.Spec:
         return _charts.bars(self.rows(), category="term", number="count", title="Most frequent terms")
 
-    @override
-    def __str__(self) -> str:
-        return aligned(self.rows())
-
 
 def _counts(given: Any) -> Any:
     found = FrozenDict.of(given, "counts of terms")
@@ -84,7 +79,7 @@ _FORM = mapping(INTEGER)
 
 @stored("metrics.term_counts", counts=_FORM, found_in=_FORM, total=INTEGER)
 @attrs.frozen
-class TermCounts:
+class TermCounts(_tables.Tabled):
     """How often mentions use each term: an event tally, which adds over time and over shards.
 
     A term is a word, a `#hashtag` or a `@handle`, without regard to case and composition. Nothing is left out when it is
@@ -154,10 +149,6 @@ class TermCounts:
             Counter(self.found_in) + Counter(other.found_in),
             self.total + other.total,
         )
-
-    @override
-    def __str__(self) -> str:
-        return aligned(self.rows())
 
 
 def term_counts(mentions: Iterable[Mention | str]) -> TermCounts:

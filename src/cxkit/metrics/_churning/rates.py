@@ -12,6 +12,7 @@ from cxkit.tallies import PopulationRate
 
 NAME = "churn rate"
 UNIT = "customers at the start"
+INACTIVITY = "inactivity churn rate"
 
 
 def churn_rate(
@@ -85,4 +86,4 @@ def inactivity_churn(
         total += bool(signs)
         lost += bool(signs) and all(moment >= later(at, threshold) for at in signs)
     window = (earlier(moment, threshold), moment)
-    return PopulationRate(lost, total, name=named("inactivity churn rate", event), unit="customers", window=window)
+    return PopulationRate(lost, total, name=named(INACTIVITY, event), unit="customers", window=window)

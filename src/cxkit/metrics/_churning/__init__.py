@@ -1,0 +1,1 @@
+"""Churn: who was lost, by whose definition."""
