@@ -5,6 +5,7 @@ import json
 import random
 from collections import Counter
 from decimal import Decimal
+from itertools import count
 from math import comb, exp, gamma, isclose, isinf, log, log1p
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxkit.codec import from_dict, to_dict
-from cxkit.errors import InvalidTypeError, InvalidValueError, UndefinedMetricError
+from cxkit.errors import DocumentError, InvalidTypeError, InvalidValueError, UndefinedMetricError
 from cxkit.metrics import (
     BetaGeometricNBD,
     GammaGamma,
@@ -375,3 +376,59 @@ def test_of_several_local_maxima_the_largest_is_found():
     lower = ModifiedBetaGeometricNBD(0.236896, 3.54652, 0.449635, 2.69449)
     fit = ModifiedBetaGeometricNBD.fit(summary)
     assert fit.log_likelihood >= log_likelihood(highest, summary) > log_likelihood(lower, summary) + 0.38
+
+
+HUGE = 10**400
+
+
+@pytest.mark.parametrize("frequency", [36_526, 10**12, HUGE], ids=["one more", "many", "huge"])
+def test_more_purchases_than_days_in_a_century_are_refused(frequency):
+    with pytest.raises(InvalidValueError, match="frequency must be"):
+        PurchaseSummary({(frequency, 30.0, 39.0): 3, (0, 0.0, 39.0): 4})
+    stored = to_dict(PurchaseSummary({(1, 30.0, 39.0): 3}))
+    assert PurchaseSummary({(36_525, 30.0, 39.0): 1}).repeat_purchases == 36_525
+    with pytest.raises(DocumentError) as caught:
+        from_dict({**stored, "counts": [[frequency, 30.0, 39.0, 3]]}, PurchaseSummary)
+    assert any(said in str(caught.value) for said in ("frequency must be", "more than 40 digits"))
+
+
+def test_the_chance_of_many_purchases_in_a_very_long_time_is_found_soon():
+    """The tail has 1e10 terms; with r = 1 the number is geometric, and who leaves uniformly does so at chance k with 1 / k / (k + 1)."""
+    model = BetaGeometricNBD(1, 1, 1, 1)
+    assert model.probability_of(30_000, 1e9) == pytest.approx(1 / 30_000 / 30_001, rel=1e-3)
+    assert BetaGeometricNBD(1e-9, 1, 1, 1).probability_of(30_000, 1e9) == pytest.approx(0.0, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda model: model.p_alive(HUGE, 1, 2),
+        lambda model: model.p_alive(1, 1, HUGE),
+        lambda model: model.expected_purchases(1, HUGE, 1, 2),
+        lambda model: model.expected_purchases(HUGE, 1, 1, 2),
+        lambda model: model.expected_purchases_of_new(HUGE),
+        lambda model: model.probability_of(HUGE, 1),
+        lambda model: model.probability_of(36_526, 1),
+        lambda model: model.probability_of(1, HUGE),
+        lambda model: model.in_unit("months", per=HUGE),
+        lambda model: model.outlook(PurchaseHistory(customer="anna", frequency=1, recency=1, T=2), HUGE),
+        lambda _: PurchaseHistory(customer="anna", frequency=1, recency=1, T=HUGE),
+        lambda model: type(model)(HUGE, 1, 1, 1),
+        lambda model: type(model)(1, 1, 1, 10**60),
+    ],
+    ids=count(),
+)
+@pytest.mark.parametrize("kind", MODELS)
+def test_numbers_beyond_what_there_is_are_refused(kind, call):
+    with pytest.raises(InvalidValueError, match=r"below 10\*\*60|at most 36525"):
+        call(kind(0.243, 4.414, 0.793, 2.426))
+
+
+def test_a_fit_without_a_model_says_what_it_takes():
+    once = PurchaseSummary({(1, 3.0, 9.0): 5, (0, 0.0, 9.0): 5})
+    said = r"5 of 10 customers can tell; it takes a customer who bought again twice$"
+    with pytest.raises(UndefinedMetricError, match=said):
+        _ = BetaGeometricNBD.fit(once).model
+    assert ModifiedBetaGeometricNBD.fit(once).reason is None
+    never = ModifiedBetaGeometricNBD.fit(PurchaseSummary({(0, 0.0, 9.0): 5}))
+    assert never.reason == "it takes a customer who bought again"

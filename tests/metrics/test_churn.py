@@ -43,6 +43,19 @@ def test_what_others_find_inconsistent_is_refused():
         churn_rate(**{key: number for key, number in case["input"].items() if key != "op"})
 
 
+@pytest.mark.parametrize(
+    ("counts", "message"),
+    [
+        ({"start": -(10**5000), "end": 0}, "start must be at least 0, got an? int with too many digits"),
+        ({"start": 10**400, "end": 0}, r"start must be below 10\*\*60"),
+        ({"start": 0, "end": 10**5000}, r"end must be below 10\*\*60"),
+    ],
+)
+def test_counts_beyond_all_counting_are_refused(counts, message):
+    with pytest.raises(InvalidValueError, match=message):
+        churn_rate(**counts)
+
+
 def test_every_known_case_is_checked():
     assert sorted(CASES) == [
         "churn-002",

@@ -886,3 +886,36 @@ def test_who_is_a_share_of_whom():
         for denominator in ("start", "start_and_new", "everyone")
     } | {("counted", "customers", "everyone")}
     assert ActivitySpan(BEFORE) == CustomerSpans({"anna": STAYS}).spans["anna"][0]
+
+
+# Bounds
+
+
+def test_more_days_than_anybody_counts_are_refused():
+    ages = (at("0001-01-01T00:00Z"), at("9998-01-01T00:00Z"))
+
+    with pytest.raises(InvalidValueError, match=r"^expected a period of up to 10000 days or other parts, got more"):
+        customer_churn({}, ages, policy=ChurnPolicy.daily_summed())
+
+
+def test_more_parts_of_a_calendar_period_than_may_be_are_refused(monkeypatch):
+    monkeypatch.setattr("cxkit.metrics._churning.counting.MOST", 300)
+    year = Period.of(date(2024, 1, 1), "year")
+
+    with pytest.raises(InvalidValueError, match="up to 300 days or other parts"):
+        customer_churn({}, year, policy=ChurnPolicy.daily_summed())
+    with pytest.raises(InvalidValueError, match="up to 300 days or other parts"):
+        customer_roll_forward({}, year, by="day", policy=ChurnPolicy.classical())
+
+
+def test_as_many_days_as_may_be_are_counted(monkeypatch):
+    monkeypatch.setattr("cxkit.metrics._churning.counting.MOST", 31)
+    start = at("2024-03-01T00:00Z")
+
+    for period in (MARCH, (start, start + timedelta(days=31))):
+        assert len(customer_churn({}, period, policy=ChurnPolicy.daily_summed()).days) == 31
+    with pytest.raises(InvalidValueError, match="up to 31 days"):
+        customer_churn({}, (start, start + timedelta(days=31, hours=1)), policy=ChurnPolicy.daily_summed())
+    monkeypatch.setattr("cxkit.metrics._churning.counting.MOST", 30)
+    with pytest.raises(InvalidValueError, match="up to 30 days"):
+        customer_churn({}, MARCH, policy=ChurnPolicy.daily_summed())

@@ -166,6 +166,44 @@ def test_an_end_that_was_recorded_late_is_not_known_before():
     assert CustomerSpans.from_journeys(log, as_of=day(12)).spans["anna"] == (ActivitySpan(day(1), day(5)),)
 
 
+def test_spans_read_without_a_moment_do_not_know_what_was_recorded_late():
+    """Read without as_of, the cancellation of 5 March that came to be known on 12 March was counted as of 11 March."""
+    late = Touchpoint("cancelled", day(5), recorded_at=day(12))
+    unrelated = Touchpoint("visit", day(6), recorded_at=day(30))
+    spans = CustomerSpans.from_journeys([Journey("anna", [contact("subscribed", 1), late, unrelated])])
+
+    assert spans.recorded_by == day(12)
+    assert from_dict(json.loads(json.dumps(to_dict(spans))), CustomerSpans) == spans
+    assert customer_churn(spans, MARCH, policy=POLICY).churned == 1
+    assert customer_churn(spans, MARCH, policy=POLICY, as_of=day(12)).churned == 1
+    with pytest.raises(
+        InvalidValueError, match=r"recorded late, the last on 2024-03-12T.*; read it with as_of=2024-03-11"
+    ):
+        customer_churn(spans, MARCH, policy=POLICY, as_of=day(11))
+
+
+@given(journeys(), moments())
+def test_spans_read_without_a_moment_say_what_those_read_as_of_it_do_or_nothing(journey, as_of):
+    names = {"start": "cart", "end": "order", "involuntary": "ticket"}
+    window = (as_of - timedelta(days=20), as_of + timedelta(days=10))
+    whole = CustomerSpans.from_journeys([journey], **names)
+    then = CustomerSpans.from_journeys([journey], **names, as_of=as_of)
+
+    assert then.recorded_by is None
+    if whole.recorded_by is None or whole.recorded_by <= as_of:
+        assert customer_churn(whole, window, policy=POLICY, as_of=as_of) == customer_churn(then, window, policy=POLICY)
+    else:
+        with pytest.raises(InvalidValueError, match="recorded late"):
+            customer_churn(whole, window, policy=POLICY, as_of=as_of)
+
+
+def test_documents_from_before_records_were_looked_at_still_load():
+    spans = CustomerSpans({"anna": [(day(1), None)]})
+    document = {key: value for key, value in to_dict(spans).items() if key != "recorded_by"}
+
+    assert from_dict(document, CustomerSpans) == spans
+
+
 def test_spans_read_as_of_one_moment_say_nothing_as_of_another():
     spans = CustomerSpans.from_journeys([], as_of=day(11))
 
@@ -208,6 +246,7 @@ def test_spans_read_as_of_one_moment_say_nothing_as_of_another():
         (lambda: CustomerSpans({"anna": [(day(1),)]}), InvalidTypeError, r"a span must be \(start, end\)"),
         (lambda: CustomerSpans({"anna": ["ab"]}), InvalidTypeError, "a span must be .* got 'ab'"),
         (lambda: CustomerSpans({}, as_of=5), InvalidTypeError, "as_of must be a datetime"),
+        (lambda: CustomerSpans({}, recorded_by=5), InvalidTypeError, "recorded_by must be a datetime"),
         (lambda: CustomerSpans.from_journeys([], start=""), InvalidValueError, "start must not be blank"),
         (lambda: CustomerSpans.from_journeys([], end=5), InvalidTypeError, "end must be the name of a touchpoint"),
         (lambda: CustomerSpans.from_journeys([], involuntary=5), InvalidTypeError, "involuntary must be the name"),

@@ -165,3 +165,26 @@ def test_wrong_arguments_are_refused(call, error, says):
 def test_the_model_is_kept():
     assert from_dict(to_dict(MODEL), GammaGamma) == MODEL
     assert eval(repr(MODEL)) == MODEL  # noqa: S307 - it prints as the code that makes it
+
+
+@pytest.mark.parametrize(
+    ("customers", "said"),
+    [
+        ([history(0, None)], "0 of 1 customers can tell; it takes 2 who"),
+        ([history(2, 5)], "1 of 1 customers can tell; it takes 2 who bought again and spend differently"),
+        ([history(2, 5), history(1, 5)], "2 of 2 customers can tell; all of them spend the same"),
+    ],
+)
+def test_a_fit_without_a_model_says_what_it_takes(customers, said):
+    with pytest.raises(UndefinedMetricError, match=said):
+        _ = GammaGamma.fit(customers).model
+
+
+def test_numbers_beyond_what_there_is_are_refused():
+    for call in (
+        lambda: GammaGamma(10**400, 1, 1),
+        lambda: MODEL.expected_spend(1, 10**400),
+        lambda: MODEL.expected_spend(10**400, 1),
+    ):
+        with pytest.raises(InvalidValueError, match=r"below 10\*\*60"):
+            call()

@@ -301,3 +301,34 @@ def test_rates_are_stored(rate):
     assert from_dict(to_dict(rate), type(rate)) == rate
     names = {type(rate).__name__: type(rate), "Decimal": Decimal, "months": months, "days": days}
     assert eval(repr(rate), names) == rate  # noqa: S307 - its own text
+
+
+@pytest.mark.parametrize(
+    ("convention", "payments"),
+    [("immediate", 5), ("before_renewal", 5), ("after_first_payment", 4), ("end_of_period", 4)],
+)
+@pytest.mark.parametrize("retention", [RetentionRate(1, per=YEAR), Geometric(0, per=YEAR)])
+def test_four_periods_have_five_payments_where_the_first_is_now(convention, payments, retention):
+    nothing_off = DiscountRate(0, per=YEAR)
+    found = lifetime_value(
+        margin=1, retention=retention, discount=nothing_off, convention=convention, currency="EUR", periods=4
+    )
+    assert found.payments == payments
+
+
+@pytest.mark.parametrize("rate", [DiscountRate, RetentionRate])
+@pytest.mark.parametrize(
+    ("value", "error", "said"),
+    [
+        (nan, InvalidValueError, "rate must be finite, got nan"),
+        (inf, InvalidValueError, "rate must be finite, got inf"),
+        (Decimal("nan"), InvalidValueError, "rate must be finite"),
+        (10**400, InvalidValueError, "rate must be finite and have up to 30 digits"),
+        ("0.1", InvalidTypeError, "rate must be a number, got '0.1'; convert text first"),
+        (True, InvalidTypeError, "rate must be a number, got True"),
+        (DiscountRate(0.1, per=YEAR), InvalidTypeError, r"rate must be a number, got DiscountRate\("),
+    ],
+)
+def test_a_rate_is_a_finite_number(rate, value, error, said):
+    with pytest.raises(error, match=said):
+        rate(value, per=YEAR)

@@ -295,6 +295,21 @@ def test_retention_is_that_of_the_pairs(pairs):
     assert 0 <= roll.gross_revenue_retention().value_or(1) <= 1
 
 
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"returning": {"zz"}}, InvalidValueError, r"returning must be of customers in the pairs, got \['zz'\]"),
+        ({"returning": "anna"}, InvalidValueError, "returning must be of customers in the pairs, got"),
+        ({"returning": [5]}, InvalidTypeError, "returning must be text, got 5"),
+        ({"returning": 5}, InvalidTypeError, "expected the customers who are back, got 5"),
+        ({"fx": {"zz": 3}}, InvalidValueError, r"fx must be of customers in the pairs, got \['zz'\]"),
+    ],
+)
+def test_what_is_told_of_others_than_those_in_the_pairs_is_refused(options, error, message):
+    with pytest.raises(error, match=message):
+        MrrMovements.from_pairs({"anna": (0, 5)}, currency="EUR", **options)
+
+
 def test_who_is_back_is_told_by_the_host():
     found = MrrMovements.from_pairs({"anna": (0, 5), "ben": (0, 7)}, currency="EUR", returning={"ben"})
 

@@ -41,10 +41,24 @@ def test_so_many_answers_are_enough_and_fewer_are_not(margin, variance, confiden
         assert 100 * z * sqrt(variance / (number - 1)) > margin * (1 - 1e-9)
 
 
-@pytest.mark.parametrize(("method", "expected"), [("wald", 766), ("adjusted-wald", 763)])
+@pytest.mark.parametrize(("method", "expected"), [("wald", "n_per_group"), ("adjusted-wald", "adjusted")])
 def test_the_sample_size_for_a_change(method, expected):
     """By hand: (1.95996 + 0.84162)**2 * (0.4875 + 0.4875) / 0.1**2 = 765.3."""
-    assert nps_sample_size_per_group(change=10, variances=(0.4875, 0.4875), method=method) == expected
+    asked = CASES["feedback-043"]["input"]
+    variances = (asked["var_each"], asked["var_each"])
+    found = nps_sample_size_per_group(
+        change=100 * asked["delta"], variances=variances, power=asked["power"], method=method
+    )
+    assert found == CASES["feedback-043"]["expected"][expected]
+
+
+def test_what_so_many_answers_detect_is_that_of_others():
+    asked, expected = CASES["feedback-044"]["input"], CASES["feedback-044"]["expected"]
+    for power, change in ((asked["power"], expected["mdc"]), (0.5, expected["lsd_power50"])):
+        found = nps_detectable_change(
+            answers=asked["n_each"], variances=(asked["var_each"],) * 2, power=power, method="wald"
+        )
+        assert found == pytest.approx(100 * change, abs=1e-4)
 
 
 @given(

@@ -100,6 +100,9 @@ def test_a_limit_is_projected_and_says_that_it_is_one():
     ("options", "said"),
     [
         ({"periods": 0}, "periods must be at least 1"),
+        ({"periods": 10_001}, "periods must be at most 10000, got 10001"),
+        ({"periods": 10**39}, "periods must be at most 10000"),
+        ({"periods": 10**400}, "periods must be below"),
         ({"periods": 3, "fitted": 0}, "fitted must be at least 1"),
         ({"periods": 3, "fitted": 13}, "must not exceed the 12 renewals observed, got 13"),
         ({"periods": 3, "model": "sbg"}, "model must be Geometric or ShiftedBetaGeometric"),

@@ -68,7 +68,60 @@ def test_a_year_has_one_month_in_which_its_contract_can_end():
 def test_who_leaves_before_the_term_ends_was_never_due():
     shop = a_shop(Subscription("anna", 120, date(2025, 3), date(2026, 3, 5), **YEARLY))
 
-    assert told(renewal_rate(shop, MARCH)) == (0, 0, 1)
+    found = renewal_rate(shop, MARCH)
+    assert told(found) == (0, 0, 1)
+    assert (found.ended_early, found.ended) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("end", "due", "ended_early"),
+    [
+        (date(2026, 3) - timedelta(minutes=1), 0, 1),
+        (date(2026, 3), 1, 0),
+        (date(2026, 3) + timedelta(minutes=1), 1, 1),
+        (date(2026, 3, 1) - timedelta(days=9), 0, 0),
+        (MARCH.start, 0, 1),
+        (MARCH.end, 1, 0),
+        (None, 1, 0),
+    ],
+)
+def test_who_ends_within_a_term_ended_early(end, due, ended_early):
+    found = renewal_rate(a_shop(Subscription("anna", 120, date(2025, 3), end, **YEARLY)), MARCH)
+
+    assert (found.due, found.ended_early) == (due, ended_early)
+
+
+def test_a_shop_may_bleed_at_a_renewal_rate_of_one():
+    leaving = [Subscription(f"c{number}", 120, date(2025, 3), date(2026, 3, 8), **YEARLY) for number in range(9)]
+    found = renewal_rate(a_shop(Subscription("anna", 120, date(2025, 3), **YEARLY), *leaving), MARCH)
+
+    assert (found.by_count.value, found.ended_early, found.contracts) == (1.0, 9, 10)
+
+
+def test_a_new_price_is_no_early_end():
+    parts = [
+        Subscription("anna", 120, date(2025, 3), date(2026, 3, 20), id="A", **YEARLY),
+        Subscription("anna", 150, date(2026, 3, 20), date(2026, 3, 30), id="A", **YEARLY),
+    ]
+
+    assert renewal_rate(a_shop(parts[0], attrs.evolve(parts[1], end=None)), MARCH).ended_early == 0
+    assert renewal_rate(a_shop(*(attrs.evolve(part, id=None) for part in parts)), MARCH).ended_early == 2
+    assert renewal_rate(a_shop(*parts), MARCH).ended_early == 1
+    assert renewal_rate(a_shop(*parts), MARCH, as_of=date(2026, 3, 29)).ended_early == 0
+    assert renewal_rate(a_shop(*parts), MARCH, as_of=date(2026, 3, 30)).ended_early == 1
+
+
+def test_a_week_is_due_several_times_in_a_month():
+    shop = a_shop(Subscription("anna", 7, date(2026, 1), per="week", currency="EUR"))
+
+    assert told(renewal_rate(shop, MARCH)) == (4, 4, 1)
+
+
+def test_a_document_from_before_early_ends_were_counted_still_loads():
+    rate = RenewalRate("EUR", due=3, renewed=2, contracts=9)
+    document = {key: value for key, value in to_dict(rate).items() if key != "ended_early"}
+
+    assert from_dict(document, RenewalRate) == rate
 
 
 def test_who_is_due_at_the_first_moment_is_due_and_at_the_last_is_not():
@@ -221,7 +274,7 @@ def contracts(draw):
 
 
 def brute(shop, start, end):
-    due = renewed = running = 0
+    due = renewed = running = early = 0
     mrr_due = mrr_kept = Fraction(0)
     for one in shop.subscriptions:
         running += one.start < end and (one.end is None or one.end >= start)
@@ -234,7 +287,9 @@ def brute(shop, start, end):
                 mrr_kept += Fraction(one.amount) * LEVELS[one.per] * goes_on
             number += 1
             moment = one.start + number * STEPS[one.per]
-    return due, renewed, running, mrr_due, mrr_kept
+        ends = [one.start + count * STEPS[one.per] for count in range(1, number + 1)]
+        early += one.end is not None and start <= one.end < end and one.end not in ends
+    return due, renewed, running, early, mrr_due, mrr_kept
 
 
 SHOPS = st.lists(contracts(), max_size=6).map(lambda found: Subscriptions("EUR", found))
@@ -245,7 +300,7 @@ PERIODS = st.builds(Period.month, st.integers(2025, 2027), st.integers(1, 12))
 def test_it_is_what_a_look_at_every_term_finds(shop, period):
     found = renewal_rate(shop, period)
 
-    assert (*told(found), found.mrr_due, found.mrr_kept) == brute(shop, *period.window)
+    assert (*told(found), found.ended_early, found.mrr_due, found.mrr_kept) == brute(shop, *period.window)
     assert found.mrr_renewed == found.mrr_kept
 
 
@@ -297,6 +352,7 @@ def rates(draw):
         due=due,
         renewed=renewed,
         contracts=due + more,
+        ended_early=draw(st.integers(0, more)),
         mrr_due=kept + lost,
         mrr_kept=kept,
         mrr_renewed=kept + uplift,
@@ -340,7 +396,13 @@ def test_without_contracts_due_it_is_undefined():
         ({"due": -1}, InvalidValueError, "due must be at least 0"),
         ({"due": 1.0}, InvalidTypeError, "due must be an int"),
         ({"renewed": 1}, InvalidValueError, "renewed must not exceed due, got 1 of 0"),
-        ({"due": 3, "contracts": 2}, InvalidValueError, "lapsed must not exceed contracts, got 3 of 2"),
+        ({"due": 3, "contracts": 2}, InvalidValueError, "ended must not exceed contracts, got 3 of 2"),
+        ({"ended_early": -1}, InvalidValueError, "ended_early must be at least 0"),
+        (
+            {"due": 1, "ended_early": 2, "contracts": 2},
+            InvalidValueError,
+            "ended must not exceed contracts, got 3 of 2",
+        ),
         ({"mrr_due": 1.5}, InvalidTypeError, "MRR must be a Decimal or an int, got 1.5"),
         ({"mrr_due": -1}, InvalidValueError, "mrr_due must not be negative"),
         ({"mrr_kept": 1, "mrr_renewed": 1}, InvalidValueError, "mrr_kept must not exceed mrr_due, got 1 of 0"),
@@ -355,12 +417,21 @@ def test_a_rate_that_makes_no_sense_is_refused(options, error, message):
 
 
 def test_it_prints_as_a_table():
-    rate = RenewalRate("EUR", due=4, renewed=3, contracts=9, mrr_due=Fraction(100, 3), mrr_kept=25, mrr_renewed=40)
+    rate = RenewalRate(
+        "EUR",
+        due=4,
+        renewed=3,
+        contracts=9,
+        ended_early=2,
+        mrr_due=Fraction(100, 3),
+        mrr_kept=25,
+        mrr_renewed=40,
+    )
 
     assert str(rate).splitlines() == [
-        "of            due  renewed  rate",
-        "contracts       4        3  0.75",
-        "MRR in EUR  33.33    25.00  0.75",
+        "of            due  renewed  rate  ended early",
+        "contracts       4        3  0.75            2",
+        "MRR in EUR  33.33    25.00  0.75            -",
     ]
 
 

@@ -252,6 +252,8 @@ def test_what_is_asked_in_two_ways_does_not_add():
         ({"bands": [5]}, InvalidTypeError, "the bound of a band must be a timedelta"),
         ({"bands": 5}, InvalidTypeError, "expected a list"),
         ({"within": 30}, InvalidTypeError, "within must be"),
+        ({"within": days(0)}, InvalidValueError, "within must be longer than nothing"),
+        ({"within": timedelta(0)}, InvalidValueError, "within must be longer than nothing"),
         ({"start": ""}, InvalidValueError, "start must not be blank"),
         ({"returned": 3}, InvalidTypeError, "returned must be"),
         ({"as_of": "now"}, InvalidTypeError, "as_of must be"),
@@ -268,9 +270,25 @@ def test_a_question_without_sense_is_refused_before_anyone_is_read(options, kind
     assert len(list(customers)) == 1
 
 
-@pytest.mark.parametrize("wait", [5, timedelta(-1), "1 hour"])
-def test_a_wait_is_a_length_of_time(wait):
-    with pytest.raises(InvalidTypeError, match="a wait must be a timedelta that is not negative"):
+@pytest.mark.parametrize("wait", [timedelta(hours=3), hours(3)])
+def test_a_wait_is_given_as_bounds_are(wait):
+    customers = [shopper("anna", ("ticket", 0), ("order", 5))]
+    result = rates_by_band(customers, {"anna": wait}, bands=[hours(1)], within=days(1), as_of=START + timedelta(days=3))
+
+    assert [rate.total for rate in (*result.rates, result.never)] == [0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("wait", "kind", "message"),
+    [
+        (5, InvalidTypeError, "a wait must be a timedelta or a span"),
+        ("1 hour", InvalidTypeError, "a wait must be a timedelta or a span"),
+        (timedelta(-1), InvalidValueError, "a wait must not be negative"),
+        (months(1), InvalidValueError, "a wait must be elapsed time"),
+    ],
+)
+def test_a_wait_is_a_length_of_time(wait, kind, message):
+    with pytest.raises(kind, match=message):
         rates_by_band(
             [shopper("anna", ("ticket", 0))],
             {"anna": wait},

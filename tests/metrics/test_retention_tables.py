@@ -72,9 +72,48 @@ def test_a_cell_is_found_by_its_cohort_and_its_column():
     assert cell == TABLE.cell(JANUARY, 1) == TABLE.cells[1]
     assert (cell.rate.name, cell.rate.unit) == ("retention on month 1", "customers")
     assert cell.rate.window == (JANUARY.start, at(3, 15))
-    for cohort, column in ((JANUARY, 3), (FEBRUARY, 2), (Period.month(2026, 4), 0), (JANUARY, (1, 2)), (JANUARY, -1)):
+    for cohort, column in ((JANUARY, 3), (FEBRUARY, 2), (Period.month(2026, 4), 0)):
         with pytest.raises(InvalidValueError, match="there is no cell of"):
             TABLE.cell(cohort, column)
+
+
+WINDOWS = RetentionSettings("month", bracket=[(0, 1), (2, 6)])
+TWO = RetentionSettings("month", columns=2)
+A_MONTH = RetentionSettings("month")
+
+
+@pytest.mark.parametrize(
+    ("settings", "column", "kind", "there_are"),
+    [
+        *(
+            (WINDOWS, column, InvalidValueError, "the windows [(0, 1), (2, 6)]")
+            for column in (0, 1, -1, 99, (2, 3), ())
+        ),
+        *(
+            (WINDOWS, column, InvalidTypeError, "the windows [(0, 1), (2, 6)]")
+            for column in ("x", None, (0.0, 1), True)
+        ),
+        *((TWO, column, InvalidValueError, "the periods from 0 to 1") for column in (2, -1, (0, 1))),
+        *((A_MONTH, column, InvalidValueError, "the periods from 0 on") for column in (-1, (1, 2))),
+        *((A_MONTH, column, InvalidTypeError, "the periods from 0 on") for column in ("x", None, 1.0, True, [1, 2])),
+    ],
+)
+@pytest.mark.parametrize("ask", ["weighted_mean", "simple_mean", "cell"])
+def test_a_column_is_one_that_the_settings_have(ask, settings, column, kind, there_are):
+    table = retention_table(ROWS, settings, as_of=at(3, 15))
+    given = (JANUARY, column) if ask == "cell" else (column,)
+    with pytest.raises(kind) as caught:
+        getattr(table, ask)(*given)
+
+    assert f"the columns are {there_are}" in str(caught.value)
+
+
+def test_a_mean_of_a_column_whose_time_has_not_come_is_undefined():
+    table = retention_table(ROWS, WINDOWS, as_of=at(3, 15))
+
+    assert (table.weighted_mean((0, 1)).count, table.weighted_mean((0, 1)).total) == (2, 2)
+    assert table.weighted_mean((2, 6)).value_or(None) is None
+    assert TABLE.weighted_mean(99).value_or(None) is None
 
 
 def test_rates_of_two_columns_are_two_metrics():
@@ -252,6 +291,39 @@ def test_there_are_not_more_cohorts_than_the_days_of_a_century():
         retention_table(rows, "day", as_of=at(3, 15))
     table = retention_table(rows, RetentionSettings("day", first=date(2026, 1, 1)), as_of=at(3, 15))
     assert [cohort.size for cohort in table.cohorts] == [1]
+
+
+def test_one_wrong_date_does_not_make_millions_of_cells():
+    rows = [("anna", datetime(1999, 1, 1, tzinfo=UTC)), ("ben", at(1)), ("ben", at(2))]
+    days_since = (date(2026, 3, 15) - date(1999, 1, 1)).days + 1
+
+    with pytest.raises(InvalidValueError) as caught:
+        retention_table(rows, "day", as_of=at(3, 15))
+    assert str(caught.value) == (
+        f"a retention table has at most 2000000 cells, got {days_since * (days_since + 1) // 2} from 1999-01-01 on; "
+        "give first=, columns= or a longer period"
+    )
+    for options in ({"columns": 31}, {"bracket": [(0, 30)]}, {"first": date(2026, 1, 1)}):
+        how = RetentionSettings("day", **options)
+        table = retention_table(rows, how, as_of=at(3, 15))
+        assert table.weighted_mean(how.column(0)).is_defined
+
+
+def test_rolling_cells_are_not_too_many_either(monkeypatch):
+    settings = RetentionSettings("month", rolling=days(10))
+    monkeypatch.setattr("cxkit.metrics._retention.table.MOST_CELLS", 3)
+
+    assert RetentionTable(settings, at(3, 15), [COHORT]).cohorts == (COHORT,)
+    with pytest.raises(InvalidValueError, match="at most 3 cells, got 4 from 2026-01 on"):
+        RetentionTable(settings, at(3, 15), [COHORT, RetentionCohort(FEBRUARY, 1, (0,), (1,))])
+
+
+def test_five_years_of_days_are_not_too_many():
+    rows = [("anna", datetime(2026, 1, 1, tzinfo=UTC) - timedelta(days=1998))]
+
+    assert retention_table(rows, "day", as_of=at(1, 1)).weighted_mean(1).value == 0.0  # 1999 * 2000 / 2 cells
+    with pytest.raises(InvalidValueError, match="at most 2000000 cells, got 2001000 from 2020-07-13 on"):
+        retention_table(rows, "day", as_of=at(1, 2))
 
 
 def test_a_table_is_made_of_its_parts():

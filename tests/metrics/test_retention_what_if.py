@@ -229,3 +229,18 @@ def test_churn_of_one_period_may_not_be_mixed_with_that_of_another():
             after={"monthly": churned(4, 700, 63), "yearly": churned(3, 300, 3)},
             before={"monthly": churned(3, 400, 40), "yearly": churned(3, 600, 12)},
         )
+
+
+@pytest.mark.parametrize("unit", ["points", "percent"])
+def test_a_change_that_is_no_number_is_refused(unit):
+    value = lifetime_value(
+        margin=100,
+        retention=RetentionRate(0.6, per=years(1)),
+        discount=DiscountRate(0.1, per=years(1)),
+        convention="immediate",
+        currency="EUR",
+    )
+    with pytest.raises(InvalidValueError, match=f"{unit} must be finite, got nan"):
+        retention_what_if(value, **{unit: float("nan")})
+    with pytest.raises(InvalidTypeError, match=f"{unit} must be a number, got '5'"):
+        retention_what_if(value, **{unit: "5"})

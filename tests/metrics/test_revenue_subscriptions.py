@@ -1,5 +1,6 @@
 """Subscriptions: what customers pay at a moment, and what was known of it."""
 
+import json
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
@@ -229,6 +230,38 @@ def test_nothing_known_after_as_of_changes_an_answer(log, as_of):
     period = (day(-5), as_of + timedelta(days=30))
     policy = MrrPolicy.chargify()
     assert mrr_movements(found, period, policy=policy) == mrr_movements(found, period, policy=policy, as_of=as_of)
+
+
+def test_subscriptions_read_without_a_moment_do_not_know_what_was_recorded_late():
+    late = Touchpoint("cancelled", day(5), recorded_at=day(9))
+    unrelated = Touchpoint("visit", day(6), recorded_at=day(30))
+    log = [Journey("anna", [Touchpoint("subscribed", day(1), value=Decimal(5)), late, unrelated])]
+    shop = Subscriptions.from_journeys(log, currency="EUR", per="month")
+    january, policy = Period.month(2026, 1), MrrPolicy.chartmogul()
+
+    assert shop.recorded_by == day(9)
+    assert from_dict(json.loads(json.dumps(to_dict(shop))), Subscriptions) == shop
+    assert len(mrr_movements(shop, january, policy=policy).of("churn")) == 1
+    assert len(mrr_movements(shop, january, policy=policy, as_of=day(9)).of("churn")) == 1
+    with pytest.raises(
+        InvalidValueError, match=r"recorded late, the last on 2026-01-09T.*; read it with as_of=2026-01-08"
+    ):
+        mrr_movements(shop, january, policy=policy, as_of=day(8))
+
+
+@given(logs(), MOMENTS)
+def test_subscriptions_read_without_a_moment_say_what_those_read_as_of_it_do_or_nothing(log, as_of):
+    options = {"currency": "EUR", "per": "month", "by": "properties.subscription"}
+    period, policy = (day(-5), as_of + timedelta(days=30)), MrrPolicy.chargify()
+    whole = Subscriptions.from_journeys(known(log), **options)
+    then = Subscriptions.from_journeys(known(log), **options, as_of=as_of)
+
+    assert then.recorded_by is None
+    if whole.recorded_by is None or whole.recorded_by <= as_of:
+        assert mrr_movements(whole, period, policy=policy, as_of=as_of) == mrr_movements(then, period, policy=policy)
+    else:
+        with pytest.raises(InvalidValueError, match="recorded late"):
+            mrr_movements(whole, period, policy=policy, as_of=as_of)
 
 
 def test_subscriptions_read_as_of_a_moment_say_nothing_as_of_another():

@@ -2,7 +2,7 @@
 
 import json
 from datetime import datetime, timedelta, timezone
-from itertools import pairwise
+from itertools import count, pairwise
 from math import comb, exp, fsum, inf, isclose, lgamma, log, nan
 from pathlib import Path
 
@@ -554,3 +554,83 @@ def test_customers_who_are_drawn_once_and_flip_coins_leave_as_the_model_says(alp
         share = ShiftedBetaGeometric(alpha, beta, per=YEAR).survivor(renewals)
         expected = comb(beta + renewals - 1, renewals) / comb(alpha + beta + renewals - 1, renewals)
         assert isclose(share, expected, rel_tol=1e-12)
+
+
+HUGE = 10**400
+MODEL = ShiftedBetaGeometric(0.668, 3.806, per=YEAR)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: RenewalCounts([HUGE, 1], [1, 0], per=YEAR),
+        lambda: RenewalCounts.from_survivors([HUGE, 1], per=YEAR),
+        lambda: ShiftedBetaGeometric(HUGE, 1, per=YEAR),
+        lambda: ShiftedBetaGeometric(1, HUGE, per=YEAR),
+        lambda: Geometric(HUGE, per=YEAR),
+    ],
+    ids=count(),
+)
+def test_numbers_beyond_what_there_is_are_refused(call):
+    with pytest.raises(InvalidValueError, match="must be"):
+        call()
+
+
+@pytest.mark.parametrize("model", [MODEL, Geometric(0.2, per=YEAR)], ids=["differ", "alike"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda model, number: model.survivor(number),
+        lambda model, number: model.survivors(number),
+        lambda model, number: model.churn_rate(number),
+        lambda model, number: model.retention_rate(number),
+        lambda model, number: model.after(renewals=number),
+        lambda model, number: model.discounted_residual_lifetime(DiscountRate(0.1, per=YEAR), before_renewal=number),
+    ],
+    ids=count(),
+)
+def test_renewals_are_at_most_10000(model, call):
+    call(model, 10_000)
+    for number, said in ((10_001, "at most 10000"), (10**12, "at most 10000"), (HUGE, "below")):
+        with pytest.raises(InvalidValueError, match=said):
+            call(model, number)
+
+
+def test_where_all_left_at_the_one_renewal_nobody_is_left_to_wait_for():
+    fit = ShiftedBetaGeometric.fit(counts_of([10, 0]))
+    assert (fit.status, fit.reason, fit.mean_churn, fit.log_likelihood) == ("not_identified", "only_losses", 1.0, 0.0)
+    with pytest.raises(UndefinedMetricError, match=r"nobody is left$"):
+        _ = fit.model
+
+
+def test_more_than_100000_renewals_of_a_customer_are_refused():
+    with pytest.raises(InvalidValueError, match="up to 100000 renewals, got hours"):
+        RenewalCounts.from_spans([(at(1), None)], per=hours(1), as_of=at(2026))
+    assert len(RenewalCounts.from_spans([(at(2016), None)], per=hours(1), as_of=at(2026)).at_risk) == 87_672
+
+
+def test_a_renewal_beyond_the_end_of_time_never_comes():
+    for per in (hours(10**30), days(10**30), years(10**30), years(9_000)):
+        assert not RenewalCounts.from_spans([(at(2000), at(2001))], per=per, as_of=at(2026)).is_defined
+
+
+@given(
+    start=st.datetimes(at(1999).replace(tzinfo=None), at(2001).replace(tzinfo=None)),
+    stay=st.integers(0, 900),
+    seen=st.integers(-100, 900),
+    per=st.sampled_from([days(1), days(30), hours(36), months(1), months(5), YEAR]),
+)
+def test_renewals_of_spans_are_those_that_steps_come_to(start, stay, seen, per):
+    """Step from renewal to renewal, as a calendar is read."""
+    start = start.replace(tzinfo=timezone.utc)
+    end, as_of = start + timedelta(days=stay), start + timedelta(days=seen)
+    number, is_lost = 0, False
+    while not is_lost and start + _times(per, number + 1) <= as_of:
+        number += 1
+        is_lost = end <= start + _times(per, number)
+    counts = RenewalCounts.from_spans([(start, end)], per=per, as_of=as_of)
+    assert counts == RenewalCounts([1] * number, [0] * (number - 1) + [int(is_lost)] if number else [], per=per)
+
+
+def _times(per, number):
+    return Span(months=per.months * number, days=per.days * number, hours=per.hours * number)

@@ -1,13 +1,13 @@
 """Fits: a model as data ask for it, how likely it makes them, and whether they say enough."""
 
 from collections.abc import Mapping, Sequence
-from math import inf
-from typing import Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import attrs
 from typing_extensions import override
 
 from cxkit import _tables
+from cxkit._checks import COUNTABLE, shown
 from cxkit._fitting import Optimum, Point, Smooth, maximise
 from cxkit.errors import InvalidTypeError, InvalidValueError, UndefinedMetricError
 from cxkit.metrics._fits import Fitted
@@ -48,12 +48,14 @@ class PurchaseFit(Fitted[ModelT]):
             all leave with one probability), `"at_once_or_never"` (a and b to 0). Of a model of spend: `"always_the_same"` (p without
             bound: a customer always spends alike), `"no_pattern"` (p to 0), `"all_alike"` (q and v without bound: all customers
             spend alike), `"no_middle"` (q to 0).
+        reason: Why there is no model, in words.
     """
 
     iterations: int
     customers: int
     used: int
     limits: tuple[PurchaseFitLimit, ...] = ()
+    reason: str | None = None
 
     @property
     def model(self) -> ModelT:
@@ -63,7 +65,7 @@ class PurchaseFit(Fitted[ModelT]):
             UndefinedMetricError: The data do not say what it is.
         """
         if self._model is None:
-            msg = f"the model is not identified: {self.used} of {self.customers} customers bought often enough to tell"
+            msg = f"the model is not identified: {self.used} of {self.customers} customers can tell; {self.reason}"
             raise UndefinedMetricError(msg, self)
         return self._model
 
@@ -81,6 +83,19 @@ class PurchaseFit(Fitted[ModelT]):
     def __str__(self) -> str:
         words = ", ".join([self.status, *self.limits])
         return f"{words}\n{_tables.aligned(self.rows())}"
+
+
+def unidentified(reason: str, customers: int, used: int) -> PurchaseFit[Any]:
+    """Return the fit to data that say too little."""
+    return PurchaseFit(
+        status="not_identified",
+        model=None,
+        log_likelihood=None,
+        iterations=0,
+        customers=customers,
+        used=used,
+        reason=reason,
+    )
 
 
 def most_likely(
@@ -129,11 +144,11 @@ def _held(likelihood: Smooth, best: Optimum, ends: Mapping[int, float]) -> Optim
 
 
 def a_parameter(value: float, what: str) -> float:
-    """Check a parameter of a distribution: a number above 0."""
+    """Check a parameter of a distribution: a number above 0 and below 10**60."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         msg = f"{what} must be a number, got {value!r}"
         raise InvalidTypeError(msg, value)
-    if not 0.0 < value < inf:
-        msg = f"{what} must be finite and above 0, got {value!r}"
+    if not 0.0 < value < COUNTABLE:
+        msg = f"{what} must be finite and above 0, and below 10**60, got {shown(value)}"
         raise InvalidValueError(msg, value)
     return float(value)

@@ -6,6 +6,7 @@ from cxkit._special import beta_mean, log_gamma_ratio
 
 _SUMMED_UP_TO = 8.0  # beyond, an integral takes fewer steps
 _NEGLIGIBLE = 1e-17
+_LONG_TAIL = 1e5  # the odds from which a tail has millions of terms
 _TINY = 1e-200
 _SMALLEST = -700.0  # of a log that a float can be the power of
 
@@ -43,7 +44,7 @@ def chance_of(n: int, r: float, odds: float) -> float:
 
 def chance_of_at_least(n: int, r: float, odds: float) -> float:
     """Give the negative binomial probability of n purchases or more, from the tail that has less to add up."""
-    if n <= r * odds:
+    if n <= r * odds or odds > _LONG_TAIL:
         return max(0.0, 1.0 - sum(chance_of(i, r, odds) for i in range(n)))
     total = term = chance_of(n, r, odds)
     share = odds / (1.0 + odds)

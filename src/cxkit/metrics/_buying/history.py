@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 
-from cxkit._checks import a_count, a_name, an_amount, an_instant, each, one_of, shown
+from cxkit._checks import COUNTABLE, a_count, a_name, an_amount, an_instant, each, one_of, shown
 from cxkit._money import EXACT
 from cxkit.calendar import zone
 from cxkit.errors import InvalidTypeError, InvalidValueError
@@ -18,23 +18,32 @@ PurchaseUnit = Literal["days", "weeks"]
 """A unit of time that is always as long."""
 Order: TypeAlias = tuple[str, date] | tuple[str, date, Decimal | int | None]
 DAYS: Final[Mapping[PurchaseUnit, int]] = {"days": 1, "weeks": 7}
+MOST_PURCHASES = 36_525  # of a customer: one a day for 100 years
 Spending: TypeAlias = dict[date, Decimal | None]
 
 
 def a_length_of_time(value: float, what: str) -> float:
-    """Check a length of time in some unit: a number from 0 on."""
+    """Check a length of time in some unit: a number from 0 to below 10**60."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         msg = f"{what} must be a number of periods, got {value!r}"
         raise InvalidTypeError(msg, value)
-    if not 0.0 <= value < float("inf"):
-        msg = f"{what} must be a finite number from 0 on, got {value!r}"
+    if not 0.0 <= value < COUNTABLE:
+        msg = f"{what} must be a finite number from 0 on and below 10**60, got {shown(value)}"
         raise InvalidValueError(msg, value)
     return value
 
 
+def a_number_of_purchases(number: int, what: str) -> int:
+    """Check how often one customer bought: a count up to 36,525."""
+    if a_count(number, what) > MOST_PURCHASES:
+        msg = f"{what} must be at most {MOST_PURCHASES}, got {shown(number)}; it counts the days on which one customer bought"
+        raise InvalidValueError(msg, number)
+    return number
+
+
 def check_purchases(frequency: int, recency: float, age: float) -> None:
     """Check that a number of repeat purchases, the time of the last one and the time since the first go together."""
-    a_count(frequency, "frequency")
+    a_number_of_purchases(frequency, "frequency")
     a_length_of_time(recency, "recency")
     if recency > a_length_of_time(age, "T"):
         msg = f"recency must not be later than T: it is when the last purchase was, since the first; got {recency} and {age}"
@@ -50,7 +59,7 @@ class PurchaseHistory:
 
     Attributes:
         customer: Who.
-        frequency: On how many days after that of the first purchase they bought (x).
+        frequency: On how many days after that of the first purchase they bought (x); up to 36,525, which is daily for 100 years.
         recency: From the first purchase to the last (t_x); 0 for who bought once.
         T: From the first purchase to the moment of looking.
         spend: What they spent on those later days; `None` where the amount of one is not known.

@@ -5,13 +5,13 @@ from typing import ClassVar, Self
 
 import attrs
 
-from cxkit._checks import a_count, a_name
+from cxkit._checks import a_name
 from cxkit._fitting import Point, maximise
 from cxkit._forms import NUMBER, TEXT, stored
 from cxkit.errors import InvalidTypeError, InvalidValueError
 from cxkit.metrics._buying import future
-from cxkit.metrics._buying.fit import PurchaseFit, PurchaseFitLimit, a_parameter, most_likely
-from cxkit.metrics._buying.history import PurchaseHistory, a_length_of_time, check_purchases
+from cxkit.metrics._buying.fit import PurchaseFit, PurchaseFitLimit, a_parameter, most_likely, unidentified
+from cxkit.metrics._buying.history import PurchaseHistory, a_length_of_time, a_number_of_purchases, check_purchases
 from cxkit.metrics._buying.likelihood import Likelihood, Row, Shape
 from cxkit.metrics._buying.outlook import PurchaseOutlook
 from cxkit.metrics._buying.spend import GammaGamma
@@ -58,9 +58,7 @@ class _BuyTillYouDie:
         rows = [(*purchases, number) for purchases, number in summary.counts.items()]
         customers, repeat = summary.customers, summary.repeat_customers
         if max((row[0] for row in rows), default=0) + cls._FIRST < 2:  # noqa: PLR2004 - chances, of which one was passed up
-            return PurchaseFit(
-                status="not_identified", model=None, log_likelihood=None, iterations=0, customers=customers, used=repeat
-            )
+            return unidentified(f"it takes a customer who bought again{' twice' * (not cls._FIRST)}", customers, repeat)
         likelihood = Likelihood(rows, first=cls._FIRST)
         best, limits = most_likely(likelihood, _starts(rows, cls._FIRST), low=_LOW, high=_HIGH, end=_END)
         shape = Shape.at(best.point)
@@ -110,7 +108,7 @@ class _BuyTillYouDie:
     def probability_of(self, n: int, t: float) -> float:
         """Return the probability that a new customer makes n repeat purchases within a time from the first one."""
         odds = a_length_of_time(t, "t") / self.alpha
-        chances = a_count(n, "n") + self._FIRST
+        chances = a_number_of_purchases(n, "n") + self._FIRST
         still = exp(future.log_still_there(chances, self.a, self.b))
         gone = still * self.a / (self.b + (chances - 1)) if chances else 0.0
         here = still * future.chance_of(n, self.r, odds)

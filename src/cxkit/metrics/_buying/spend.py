@@ -11,7 +11,7 @@ from cxkit._fitting import Point
 from cxkit._forms import NUMBER, stored
 from cxkit._special import digamma, log_beta
 from cxkit.errors import InvalidTypeError, UndefinedMetricError
-from cxkit.metrics._buying.fit import PurchaseFit, PurchaseFitLimit, a_parameter, most_likely
+from cxkit.metrics._buying.fit import PurchaseFit, PurchaseFitLimit, a_parameter, most_likely, unidentified
 from cxkit.metrics._buying.history import PurchaseHistory
 
 _LOW: tuple[PurchaseFitLimit | None, ...] = ("no_pattern", "no_middle", None)
@@ -66,9 +66,8 @@ class GammaGamma:
                 known.append((history.frequency, mean))
         used = len(known)
         if len({mean for _, mean in known}) <= 1:
-            return PurchaseFit(
-                status="not_identified", model=None, log_likelihood=None, iterations=0, customers=customers, used=used
-            )
+            alike = "all of them spend the same at a purchase on average; " * (used > 1)
+            return unidentified(f"{alike}it takes 2 who bought again and spend differently", customers, used)
         scale = sum(mean for _, mean in known) / used
         likelihood = _Likelihood([(x, mean / scale) for x, mean in known])
         best, limits = most_likely(likelihood, [_START], low=_LOW, high=_HIGH, end=_END)

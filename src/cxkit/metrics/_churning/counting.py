@@ -10,10 +10,11 @@ from cxkit.errors import InvalidValueError
 from cxkit.metrics._churning.course import Course, course
 from cxkit.metrics._churning.policy import ChurnPolicy, a_policy
 from cxkit.metrics._churning.result import CustomerChurn, in_sequence
-from cxkit.metrics._churning.spans import Spans, Stay, spans_known, stays_of
+from cxkit.metrics._churning.spans import LEAST, Spans, Stay, spans_known, stays_of
 from cxkit.metrics._windows import ReportingPeriod, Window, window_of
 
 DAY = timedelta(days=1)
+MOST = 10_000  # days, or other parts, of one period
 
 
 def customer_churn(
@@ -29,7 +30,8 @@ def customer_churn(
             pending. Without it the spans count as given, or as of when they were read.
 
     Raises:
-        InvalidValueError: The period has not begun, or the spans were read as of another moment.
+        InvalidValueError: The period has not begun, the spans were read as of another moment, some were recorded after
+            `as_of`, or a rate by day is of more than 10000 days.
 
     >>> from datetime import datetime, timezone
     >>> from cxkit.calendar import Period
@@ -125,6 +127,7 @@ def parts_of(period: Period, unit: PeriodUnit) -> list[Period]:
     """Return the days, weeks or months of a period, which must be made of whole ones."""
     parts = [Period.of(period.first_day, unit, tz=period.tz, week_start=period.week_start)]
     while parts[-1].end < period.end:
+        _few_enough(len(parts), period)
         parts.append(parts[-1].next())
     if (parts[0].start, parts[-1].end) != period.window:
         msg = f"{period} is not made of whole periods of the unit {unit!r}; take a smaller one, or a longer period"
@@ -132,8 +135,15 @@ def parts_of(period: Period, unit: PeriodUnit) -> list[Period]:
     return parts
 
 
+def _few_enough(number: float, period: ReportingPeriod) -> None:
+    if number >= MOST:
+        msg = f"expected a period of up to {MOST} days or other parts, got more; take a shorter one"
+        raise InvalidValueError(msg, period)
+
+
 def _days_of(start: datetime, end: datetime) -> list[Window]:
     """Return the days of a stretch, of 24 hours each from its start; the last may be shorter."""
+    _few_enough((end - start - LEAST) / DAY, (start, end))
     starts = [start]
     while (following := later(starts[-1], DAY)) < end:
         starts.append(following)

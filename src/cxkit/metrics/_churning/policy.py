@@ -42,7 +42,8 @@ class ChurnPolicy:
     """A definition of churn.
 
     What systems disagree on has no default; the presets carry the name of the system whose published definition they follow.
-    What a system does not publish stays as a preset has it; `attrs.evolve(ChurnPolicy.stripe(), grace=days(14))` changes it.
+    What a system does not publish stays as a preset has it. `attrs.evolve(ChurnPolicy.stripe(), name="ours", grace=days(14))`
+    changes it; without a `name=` of its own, it would still be called `"stripe"`.
 
     Those at the start were there just before the period began, so that somebody who joins at its first moment is new. A
     period is half-open. In a rate by day, everything that is said of the period holds for each day.
@@ -120,7 +121,8 @@ class ChurnPolicy:
         """Return ChartMogul's standard (B2B) customer churn rate: those lost over those at the start.
 
         Whoever joined and left, and whoever left and came back, within the period, is left out (help.chartmogul.com,
-        articles 203359321 and 207340419: "Customer churn rate"). The end of one of several subscriptions is a contraction.
+        articles 203359321 and 207340419: "Customer churn rate"). The end of one of several subscriptions is a contraction. It
+        counts like `classical()`.
         """
         return cls(name="chartmogul", **_ONLY_THE_START)
 

@@ -18,7 +18,7 @@ from cxkit.metrics._churning.course import OUTCOMES, ChurnEvent, ChurnOutcome
 from cxkit.metrics._churning.policy import ChurnPolicy, a_policy
 from cxkit.metrics._churning.ratio import ChurnRatio
 from cxkit.metrics._churning.spans import ChurnKind
-from cxkit.metrics._windows import Window, window_of
+from cxkit.metrics._windows import window_of
 from cxkit.tallies import PopulationRate, refused
 
 Day = tuple[int, int]
@@ -68,7 +68,9 @@ def _days(given: Iterable[Sequence[int]]) -> tuple[Day, ...]:
 class CustomerChurn(_measured.Measured, _charts.Charted):
     """The customer churn of a period by a policy: a population tally, which adds over disjoint customers.
 
-    Those at the start + new + reactivated - churned - set aside are those at the end, whatever the policy.
+    Those at the start + new + reactivated - churned - set aside are those at the end, whatever the policy. A sum in which
+    somebody is named twice, in `events` or `added`, is refused; those who stayed have no names here, so whether they are
+    counted twice is not noticed.
 
     Attributes:
         policy: What counts as lost, and of how many.
@@ -84,7 +86,7 @@ class CustomerChurn(_measured.Measured, _charts.Charted):
     """
 
     policy: ChurnPolicy = attrs.field(validator=lambda _, __, policy: a_policy(policy))
-    window: Window = attrs.field(converter=window_of)
+    window: tuple[datetime, datetime] = attrs.field(converter=window_of)
     as_of: datetime | None = attrs.field(default=None, kw_only=True)
     at_start: int = attrs.field(default=0, kw_only=True)
     new: int = attrs.field(default=0, kw_only=True)

@@ -14,6 +14,7 @@ from cxkit.calendar import end_of as end_of_length
 from cxkit.errors import InvalidTypeError, InvalidValueError
 from cxkit.journey import Contact, Journey, Label, a_contact, a_label, each_journey, is_contact, known_touchpoints
 from cxkit.metrics._survival.spans import a_span
+from cxkit.metrics._windows import a_record
 
 ChurnKind = Literal["voluntary", "involuntary"]
 """Whether a customer wanted to leave, or lost access, as where a payment failed."""
@@ -77,7 +78,12 @@ def _by_customer(given: Mapping[str, Iterable[SpanLike]]) -> Mapping[str, tuple[
     )
 
 
-@stored("metrics.customer_spans", spans=mapping(many(form_of(ActivitySpan))), as_of=optional(MOMENT))
+@stored(
+    "metrics.customer_spans",
+    spans=mapping(many(form_of(ActivitySpan))),
+    as_of=optional(MOMENT),
+    recorded_by=optional(MOMENT),
+)
 @attrs.frozen
 class CustomerSpans:
     """When each customer was one: what churn is counted from.
@@ -88,6 +94,8 @@ class CustomerSpans:
     Attributes:
         spans: The spans of each customer; a pair `(start, end)` serves as well, with an end of `None` while it goes on.
         as_of: The moment up to which they are known, where they were read as of one.
+        recorded_by: When the last of what was recorded later than it happened was recorded, where they were read from journeys
+            without a moment; they say nothing as of an earlier one.
 
     >>> from datetime import datetime, timezone
     >>> from cxkit.metrics import CustomerSpans
@@ -99,10 +107,11 @@ class CustomerSpans:
 
     spans: Mapping[str, tuple[ActivitySpan, ...]] = attrs.field(converter=_by_customer)
     as_of: datetime | None = attrs.field(default=None, kw_only=True)
+    recorded_by: datetime | None = attrs.field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        if self.as_of is not None:
-            object.__setattr__(self, "as_of", an_instant(self.as_of, "as_of"))
+        for what, moment in zip(("as_of", "recorded_by"), a_record(self.as_of, self.recorded_by), strict=True):
+            object.__setattr__(self, what, moment)
 
     @classmethod
     def from_journeys(
@@ -126,7 +135,8 @@ class CustomerSpans:
             involuntary: What ends one against the customer's will, such as `"payment_failed"`. With it, every end has a kind.
             by: What tells the subscriptions of a customer apart, such as `"properties.subscription"`; an end then ends a span
                 of its own subscription only. Without it there is one at a time.
-            as_of: The moment; nothing that came to be known later counts. Without it the log counts as given.
+            as_of: The moment; nothing that came to be known later counts. Without it the log counts as given, and if part of it
+                was recorded late, what was read cannot be asked about a moment before that.
         """
         a_contact(start, "start")
         a_contact(end, "end")
@@ -135,21 +145,27 @@ class CustomerSpans:
         read = None if by is None else a_label(by, "by")
         moment = None if as_of is None else an_instant(as_of, "as_of")
         found: dict[str, list[ActivitySpan]] = {}
+        late: list[datetime] = []
         for journey in each_journey(journeys):
             open_since: dict[str | None, datetime] = {}
             spans: list[ActivitySpan] = []
             for touchpoint in known_touchpoints(journey, moment):
-                label = None if read is None else read(touchpoint)
                 against = involuntary is not None and is_contact(involuntary, touchpoint)
-                if label in open_since and (against or is_contact(end, touchpoint)):
+                is_end, is_start = against or is_contact(end, touchpoint), is_contact(start, touchpoint)
+                if not is_end and not is_start:
+                    continue
+                if moment is None and touchpoint.known_at > touchpoint.at:
+                    late.append(touchpoint.known_at)
+                label = None if read is None else read(touchpoint)
+                if is_end and label in open_since:
                     kind: ChurnKind | None = "involuntary" if against else None if involuntary is None else "voluntary"
                     spans.append(ActivitySpan(open_since.pop(label), touchpoint.at, kind))
-                elif is_contact(start, touchpoint):
+                elif is_start:
                     open_since.setdefault(label, touchpoint.at)
             spans += map(ActivitySpan, open_since.values())
             if spans:
                 found.setdefault(journey.customer, []).extend(spans)
-        return cls(found, as_of=moment)
+        return cls(found, as_of=moment, recorded_by=max(late, default=None))
 
     def is_active(self, customer: str, at: datetime) -> bool:
         """Whether a customer is there at a moment; somebody without spans never is."""

@@ -8,17 +8,16 @@ from typing import Literal, TypeAlias, get_args
 import attrs
 
 from cxkit import _tables
-from cxkit._checks import a_count, an_amount, one_of
+from cxkit._checks import an_amount, one_of
 from cxkit._money import from_minor, minor_unit, round_minor
-from cxkit.errors import InvalidTypeError, InvalidValueError
+from cxkit.errors import InvalidTypeError
 from cxkit.metrics._projection.models import Geometric, ShiftedBetaGeometric, infinite
-from cxkit.metrics._projection.rates import DiscountRate, RetentionRate, check_same_period
+from cxkit.metrics._projection.rates import DiscountRate, RetentionRate, a_number_of_periods, check_same_period
 
 PaymentConvention = Literal["immediate", "before_renewal", "after_first_payment", "end_of_period"]
 """When a customer pays, seen from now."""
 Retention: TypeAlias = RetentionRate | Geometric | ShiftedBetaGeometric
 """Who stays: a share that is the same for ever, or a model of renewal."""
-MOST_PERIODS = 10_000
 
 
 def _a_margin(margin: Decimal | int) -> Decimal:
@@ -52,9 +51,8 @@ class LifetimeValue(_tables.Tabled):
         check_same_period(self.discount, self.retention.per)
         one_of(self.convention, get_args(PaymentConvention), "convention")
         minor_unit(self.currency)
-        if self.periods is not None and a_count(self.periods, "periods", least=1) > MOST_PERIODS:
-            msg = f"periods must be at most {MOST_PERIODS}, got {self.periods}"
-            raise InvalidValueError(msg, self.periods)
+        if self.periods is not None:
+            a_number_of_periods(self.periods, "periods", least=1)
         _ = self.payments  # raises where they are infinite
 
     @property
@@ -122,7 +120,8 @@ def lifetime_value(
             `"before_renewal"`: one pays now if they renew, `m r (1 + d) / (1 + d - r)`.
         currency: Which, as an ISO 4217 code.
         periods: Only payments within so many periods from now count, which makes it a value to a horizon and not of a
-            lifetime; all count unless given.
+            lifetime; all count unless given. With 4 there are five payments where the first is now (`"immediate"`,
+            `"before_renewal"`) and four otherwise. At most 10,000.
 
     Raises:
         InvalidValueError: The retention and the discount are per two periods; convert one of them.

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
 from datetime import datetime
-from itertools import pairwise, zip_longest
+from itertools import accumulate, pairwise, zip_longest
 from typing import Self
 
 import attrs
@@ -11,7 +11,7 @@ import attrs
 from cxkit import _tables
 from cxkit._checks import a_count, an_instant, as_tuple, each
 from cxkit._forms import INTEGER, many, stored
-from cxkit.calendar import Span, end_of
+from cxkit.calendar import Span, elapsed, later
 from cxkit.errors import InvalidTypeError, InvalidValueError
 from cxkit.metrics._projection.rates import SPAN, a_period_length
 from cxkit.metrics._survival.spans import SomeSpan, a_span
@@ -97,7 +97,7 @@ class RenewalCounts(_tables.Tabled):
 
         Args:
             spans: For each customer, when they began and when they left; `None` for who is still there.
-            per: The time from one renewal to the next, counted from when each customer began.
+            per: The time from one renewal to the next, counted from when each customer began; 100,000 renewals at most.
             as_of: The moment; renewals after it do not count.
         """
         length, moment = a_period_length(per), an_instant(as_of, "as_of")
@@ -106,9 +106,12 @@ class RenewalCounts(_tables.Tabled):
             renewals, is_lost = _renewals(*a_span(given), length, moment)
             came[renewals] += 1
             gone[renewals] += is_lost
-        places = range(1, max(came, default=0) + 1)
-        at_risk = [sum(number for renewals, number in came.items() if renewals >= place) for place in places]
-        return cls(at_risk, [gone[place] for place in places], per=length)
+        most = max(came, default=0)
+        if most > MOST:
+            msg = f"per must be so long that there are up to {MOST} renewals, got {per!r} and {most}"
+            raise InvalidValueError(msg, per)
+        at_risk = [*accumulate(came[place] for place in range(most, 0, -1))][::-1]
+        return cls(at_risk, [gone[place] for place in range(1, most + 1)], per=length)
 
     @classmethod
     def from_survival(cls, table: SurvivalTable, *, per: Span) -> Self:
@@ -187,12 +190,23 @@ class RenewalCounts(_tables.Tabled):
 
 def _renewals(start: datetime, end: datetime | None, per: Span, moment: datetime) -> tuple[int, bool]:
     """Return to how many renewals a customer has come, and whether they were lost at the last of them."""
-    number = 0
-    while (renewal := end_of(start, _times(per, number + 1))) is not None and renewal <= moment:
-        number += 1
-        if end is not None and end <= renewal:
-            return number, True
-    return number, False
+    known = _periods(start, moment, per)
+    if end is None:
+        return known, False
+    stayed = _periods(start, end, per)
+    lost_at = stayed if stayed and later(start, _times(per, stayed)) == end else stayed + 1
+    return min(known, lost_at), lost_at <= known
+
+
+def _periods(start: datetime, end: datetime, per: Span) -> int:
+    """Return how many whole periods there are from one moment to another."""
+    if end < start:
+        return 0
+    if not per.months:
+        step = elapsed(per)
+        return (end - start) // step if step else 0  # without one, it is longer than time
+    number = ((end.year - start.year) * 12 + end.month - start.month) // per.months
+    return number - (later(start, _times(per, number)) > end)
 
 
 def _times(per: Span, number: int) -> Span:

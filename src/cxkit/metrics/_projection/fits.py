@@ -12,7 +12,7 @@ from cxkit.metrics._projection.likelihood import RetentionFitReason
 _SAID = {
     "churn_does_not_fall": "churn does not fall with tenure, so that the limit fits best: customers who are all alike",
     "no_losses": "nobody was lost, so that all that is known is a churn of 0",
-    "only_losses": "everybody was lost at the first renewal they came to",
+    "only_losses": "everybody was lost at the first renewal they came to, so that nobody is left",
     "no_later_losses": "nobody was lost after the first renewal, so that the limit fits best: some leave at once, some never",
     "one_renewal": "with one renewal, only the mean churn is known, not how customers differ; wait for another renewal",
     "no_renewals": "nobody has come to a renewal",

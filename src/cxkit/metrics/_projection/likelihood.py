@@ -52,7 +52,8 @@ def of_beta(renewals: Renewals) -> Estimate:
     alike = of_alike(renewals)
     later = sum(lost for _, lost in renewals[1:])
     if len(renewals) == 1:
-        return Estimate("not_identified", "one_renewal", alike.churn, None)
+        reason: RetentionFitReason = "only_losses" if alike.churn == 1.0 else "one_renewal"
+        return Estimate("not_identified", reason, alike.churn, None)
     if alike.status == "not_identified" or alike.reason == "no_losses":
         return alike
     if not later:

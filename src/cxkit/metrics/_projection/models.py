@@ -8,14 +8,14 @@ import attrs
 from typing_extensions import override
 
 from cxkit import _special
-from cxkit._checks import a_count
+from cxkit._checks import shown
 from cxkit._forms import NUMBER, stored
 from cxkit.calendar import Span
 from cxkit.errors import InvalidTypeError, InvalidValueError, UndefinedMetricError
 from cxkit.metrics._projection.counts import RenewalCounts
 from cxkit.metrics._projection.fits import RetentionFit
 from cxkit.metrics._projection.likelihood import Estimate, log_likelihood, of_alike, of_beta
-from cxkit.metrics._projection.rates import SPAN, DiscountRate, a_period_length, check_same_period
+from cxkit.metrics._projection.rates import SPAN, DiscountRate, a_number_of_periods, a_period_length, check_same_period
 
 ModelT = TypeVar("ModelT")
 _LIMIT = 1e-9  # alpha + beta of customers of whom some leave at once and some never
@@ -54,13 +54,13 @@ class _Renewing:
         return 1.0 - self.churn_rate(renewal)
 
     def survivor(self, renewals: int) -> float:
-        """Return the share of new customers that is still there after so many renewals."""
-        number = a_count(renewals, "renewals")
+        """Return the share of new customers that is still there after so many renewals, up to 10,000."""
+        number = a_number_of_periods(renewals, "renewals")
         return next(islice(self._survivors(), number, None))
 
     def survivors(self, renewals: int) -> tuple[float, ...]:
         """Return the share of new customers that is still there after each renewal, from the first to so many."""
-        return tuple(islice(self._survivors(), 1, a_count(renewals, "renewals") + 1))
+        return tuple(islice(self._survivors(), 1, a_number_of_periods(renewals, "renewals") + 1))
 
     def discounted_residual_lifetime(self, discount: DiscountRate, *, before_renewal: int) -> float:
         """Return how many more payments a customer makes who is about to decide on a renewal (DERL).
@@ -71,7 +71,7 @@ class _Renewing:
             discount: Per the period of the model.
             before_renewal: Which renewal, from 1: the customer has renewed once less.
         """
-        number = a_count(before_renewal, "before_renewal", least=1)
+        number = a_number_of_periods(before_renewal, "before_renewal", least=1)
         return self.retention_rate(number) * self.after(renewals=number).discounted_expected_lifetime(discount)
 
     def _survivors(self) -> Iterator[float]:
@@ -103,10 +103,10 @@ class Geometric(_Renewing):
     per: Span = attrs.field(kw_only=True, converter=a_period_length)
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "churn", _a_number(self.churn, "churn"))
-        if not 0.0 <= self.churn <= 1.0:
-            msg = f"churn must be between 0 and 1, got {self.churn}; write 0.2 for 20 %"
+        if not 0.0 <= _a_number(self.churn, "churn") <= 1.0:
+            msg = f"churn must be between 0 and 1, got {shown(self.churn)}; write 0.2 for 20 %"
             raise InvalidValueError(msg, self.churn)
+        object.__setattr__(self, "churn", float(self.churn))
 
     @classmethod
     def fit(cls, counts: RenewalCounts) -> "RetentionFit[Geometric]":
@@ -123,12 +123,12 @@ class Geometric(_Renewing):
 
     @override
     def churn_rate(self, renewal: int) -> float:
-        a_count(renewal, "renewal", least=1)
+        a_number_of_periods(renewal, "renewal", least=1)
         return self.churn
 
     @override
     def after(self, *, renewals: int) -> Self:
-        a_count(renewals, "renewals")
+        a_number_of_periods(renewals, "renewals")
         return self
 
     @override
@@ -169,10 +169,10 @@ class ShiftedBetaGeometric(_Renewing):
     def __attrs_post_init__(self) -> None:
         for name in ("alpha", "beta"):
             number = _a_number(getattr(self, name), name)
-            object.__setattr__(self, name, number)
             if not _LEAST <= number <= _MOST:
-                msg = f"{name} must be between {_LEAST:g} and {_MOST:g}, got {number}"
+                msg = f"{name} must be between {_LEAST:g} and {_MOST:g}, got {shown(number)}"
                 raise InvalidValueError(msg, number)
+            object.__setattr__(self, name, float(number))
 
     @classmethod
     def fit(cls, counts: RenewalCounts) -> "RetentionFit[ShiftedBetaGeometric | Geometric]":
@@ -200,11 +200,11 @@ class ShiftedBetaGeometric(_Renewing):
 
     @override
     def churn_rate(self, renewal: int) -> float:
-        return self.alpha / (self.alpha + self.beta + a_count(renewal, "renewal", least=1) - 1)
+        return self.alpha / (self.alpha + self.beta + a_number_of_periods(renewal, "renewal", least=1) - 1)
 
     @override
     def after(self, *, renewals: int) -> Self:
-        return attrs.evolve(self, beta=self.beta + a_count(renewals, "renewals"))
+        return attrs.evolve(self, beta=self.beta + a_number_of_periods(renewals, "renewals"))
 
     @override
     def discounted_expected_lifetime(self, discount: DiscountRate) -> float:
@@ -227,7 +227,7 @@ def _a_number(value: float, what: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         msg = f"{what} must be a number, got {value!r}"
         raise InvalidTypeError(msg, value)
-    return float(value)
+    return value
 
 
 def infinite() -> UndefinedMetricError:

@@ -9,6 +9,7 @@ from cxkit.errors import InvalidTypeError, InvalidValueError, UndefinedMetricErr
 from cxkit.metrics._projection.counts import RenewalCounts
 from cxkit.metrics._projection.fits import RetentionFit
 from cxkit.metrics._projection.models import Geometric, RetentionModel, ShiftedBetaGeometric
+from cxkit.metrics._projection.rates import a_number_of_periods
 
 
 @attrs.frozen
@@ -145,7 +146,7 @@ def project(
 
     Args:
         counts: What happened at renewals.
-        periods: To how many renewals to project, from the first on.
+        periods: To how many renewals to project, from the first on; at most 10,000.
         fitted: To how many of the first renewals to fit; all of them unless given.
         model: What to fit.
 
@@ -165,7 +166,7 @@ def project(
     if not isinstance(counts, RenewalCounts):
         msg = f"expected RenewalCounts, got {counts!r}"
         raise InvalidTypeError(msg, counts)
-    number = a_count(periods, "periods", least=1)
+    number = a_number_of_periods(periods, "periods", least=1)
     known = len(counts.at_risk)
     if fitted is not None and a_count(fitted, "fitted", least=1) > known:
         msg = f"fitted must not exceed the {known} renewals observed, got {fitted}"

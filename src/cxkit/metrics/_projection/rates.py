@@ -3,11 +3,11 @@
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from math import exp, expm1, isfinite, log, log1p
-from typing import Any, Self
+from typing import Self
 
 import attrs
 
-from cxkit._checks import an_amount
+from cxkit._checks import a_count, an_amount, shown, text_hint
 from cxkit._forms import DECIMAL, nested, stored
 from cxkit.calendar import Span
 from cxkit.errors import InvalidTypeError, InvalidValueError
@@ -16,6 +16,7 @@ from cxkit.metrics._months import Days, days_of_a_month
 Number = Decimal | float
 HOURS = 24  # of a day of UTC
 NOBODY = 1e-25
+MOST_PERIODS = 10_000
 SPAN = nested(Span)
 # Every setting is spelt out: what is left out would come from decimal.DefaultContext, which a caller may have changed.
 _ROUNDED = Context(28, ROUND_HALF_EVEN, MIN_EMIN, MAX_EMAX, capitals=1, clamp=0, flags=[], traps=[])
@@ -30,6 +31,14 @@ def a_period_length(per: Span) -> Span:
         msg = f"per must be some months, or some days or hours, got {per!r}"
         raise InvalidValueError(msg, per)
     return attrs.evolve(per, tz="UTC")
+
+
+def a_number_of_periods(number: int, what: str, *, least: int = 0) -> int:
+    """Check a number of periods, or of renewals: up to 10,000."""
+    if a_count(number, what, least=least) > MOST_PERIODS:
+        msg = f"{what} must be at most {MOST_PERIODS}, got {shown(number)}"
+        raise InvalidValueError(msg, number)
+    return number
 
 
 def check_same_period(discount: "DiscountRate", per: Span) -> None:
@@ -47,9 +56,15 @@ def check_same_period(discount: "DiscountRate", per: Span) -> None:
 
 def exact_number(number: Number, what: str) -> Decimal:
     """Take a number as the decimal that it prints as: 0.1 is a tenth."""
-    is_float = isinstance(number, float) and isfinite(number)
-    exact: Any = Decimal(repr(float(number))) if is_float else number
-    return an_amount(exact, what)
+    if isinstance(number, bool) or not isinstance(number, Decimal | int | float):
+        msg = f"{what} must be a number, got {number!r}{text_hint(number)}"
+        raise InvalidTypeError(msg, number)
+    if not isinstance(number, float):
+        return an_amount(number, what)
+    if not isfinite(number):
+        msg = f"{what} must be finite, got {number!r}"
+        raise InvalidValueError(msg, number)
+    return an_amount(Decimal(repr(float(number))), what)
 
 
 def _discount(number: Number) -> Decimal:

@@ -20,7 +20,7 @@ from cxkit.metrics._retention.trends import Lift, TrendTest, trend_of
 from cxkit.predicates import is_missing
 from cxkit.tallies import PopulationRate, RateDifference, refused
 
-Waits: TypeAlias = Mapping[str, timedelta | None] | Callable[[Journey], timedelta | None]
+Waits: TypeAlias = Mapping[str, Length | None] | Callable[[Journey], Length | None]
 """How long customers waited: by customer, or what tells it of a journey; `None` where nobody answered."""
 NOTHING = timedelta(0)
 NAME = "return rate"
@@ -74,7 +74,9 @@ class RatesByBand(_charts.Charted):
         object.__setattr__(self, "as_of", an_instant(self.as_of, "as_of"))
         a_contact(self.start, "start")
         a_contact(self.returned, "returned")
-        a_length(self.within, "within")
+        if not a_length(self.within, "within"):
+            msg = f"within must be longer than nothing, such as days(30), got {self.within!r}"
+            raise InvalidValueError(msg, self.within)
         a_count(self.pending, "pending")
         a_count(self.unknown, "unknown")
         number = len(self.bands) + 2
@@ -186,9 +188,9 @@ def rates_by_band(
     Args:
         journeys: The customers, read one by one.
         waits: How long each customer waited after the first start: by customer, or what tells it of a journey as it was known at
-            the moment. `None` is a customer whom nobody answered; one whom the mapping lacks is counted apart.
+            the moment. `None` is a customer whom nobody answered; one whom the mapping lacks is counted apart. Elapsed, as bands are.
         bands: Where one band ends and the next begins: `[timedelta(minutes=5), hours(1)]`, elapsed and rising.
-        within: How soon after the start a return must come; half-open.
+        within: How soon after the start a return must come; half-open, and longer than nothing.
         as_of: The moment; nothing that came to be known later counts.
         start: What customers waited after.
         returned: What it is to come back.
@@ -250,31 +252,24 @@ def _place(journey: Journey, waits: Waits, asked: RatesByBand) -> tuple[int, boo
         return UNKNOWN
     wait = waits[journey.customer] if isinstance(waits, Mapping) else waits(journey)
     is_back = any(started < touchpoint.at < end and is_contact(asked.returned, touchpoint) for touchpoint in journey)
-    length = None if is_missing(wait) else _a_wait(wait)
+    length = None if wait is None or is_missing(wait) else _exact(wait, "a wait")
     if length is None or length > asked.as_of - started:
         return len(asked.bands) + 1, is_back
     return bisect_right(asked.bands, length), is_back
 
 
-def _a_wait(wait: timedelta | None) -> timedelta:
-    if not isinstance(wait, timedelta) or wait < NOTHING:
-        msg = f"a wait must be a timedelta that is not negative, or None for none, got {wait!r}"
-        raise InvalidTypeError(msg, wait)
-    return wait
-
-
 def _bounds(bands: Iterable[Length]) -> tuple[timedelta, ...]:
     """Return the bounds of bands as elapsed time."""
-    bounds = tuple(_a_bound(bound) for bound in as_tuple(bands))
+    bounds = tuple(_exact(bound, "the bound of a band") for bound in as_tuple(bands))
     if not bounds or any(low >= high for low, high in pairwise((NOTHING, *bounds))):
         msg = f"bands must be bounds that rise from above nothing, such as [hours(1), hours(4)], got {bands!r}"
         raise InvalidValueError(msg, bands)
     return bounds
 
 
-def _a_bound(bound: Length) -> timedelta:
-    length = elapsed(a_length(bound, "the bound of a band"))
-    if length is None:
-        msg = f"the bound of a band must be elapsed time, such as a timedelta or hours(4), got {bound!r}"
-        raise InvalidValueError(msg, bound)
-    return length
+def _exact(length: Length, what: str) -> timedelta:
+    exact = elapsed(a_length(length, what))
+    if exact is None:
+        msg = f"{what} must be elapsed time, such as a timedelta or hours(4), got {length!r}"
+        raise InvalidValueError(msg, length)
+    return exact

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from cxkit import _charts
 from cxkit._tables import aligned
+from cxkit.calendar import Period
 from cxkit.metrics._retention.cohort import RetentionCell
 
 Rows = Sequence[Mapping[str, object]]
@@ -11,18 +12,23 @@ WIDTH = len("100.0%*")
 
 
 def in_text(
-    sizes: Mapping[str, int],
+    sizes: Mapping[Period, int],
     cells: Iterable[RetentionCell],
     columns: Sequence[str],
     means: Mapping[str, Sequence[float | None]],
 ) -> str:
     """Return a line for each cohort and for each mean, in per cent; a `*` marks what is not complete."""
     shown = {
-        (str(cell.cohort), cell.label): _shown(cell.rate.value_or(None), is_complete=cell.is_complete) for cell in cells
+        (cell.cohort.first_day, cell.label): _shown(cell.rate.value_or(None), is_complete=cell.is_complete)
+        for cell in cells
     }
     lines: list[dict[str, object]] = [
-        {"cohort": cohort, "size": size, **{_head(column): shown.get((cohort, column), "") for column in columns}}
-        for cohort, size in sizes.items()
+        {
+            "cohort": str(period),
+            "size": size,
+            **{_head(column): shown.get((period.first_day, column), "") for column in columns},
+        }
+        for period, size in sizes.items()
     ]
     for name, values in means.items():
         texts = [_shown(value, is_complete=True) for value in values]

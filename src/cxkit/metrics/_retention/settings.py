@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from math import inf
 from typing import Literal, TypeAlias
 
 import attrs
 
-from cxkit._checks import UTC, a_count, each, one_of
+from cxkit._checks import UTC, a_count, each, one_of, shown
 from cxkit._forms import DAY, INTEGER, TEXT, Form, Json, Reader, choice, many, optional, pair, stored
 from cxkit.calendar import LENGTH_FORM, Length, Period, PeriodUnit, Weekday, a_length, later
 from cxkit.errors import DuplicateError, InvalidTypeError, InvalidValueError
@@ -144,10 +145,19 @@ class RetentionSettings:
         return place if self.windows is None else self.windows[place]
 
     def place(self, column: RetentionColumn) -> int:
-        """Return the place of a column."""
-        if isinstance(column, int):
+        """Return the place of a column that the settings have, whether or not its time has come."""
+        parts = column if isinstance(column, tuple) else (column,)
+        if not all(type(part) is int for part in parts):
+            msg = (
+                f"a column must be a period, or a window of two; the columns are {self._there_are}, got {shown(column)}"
+            )
+            raise InvalidTypeError(msg, column)
+        if self.windows is not None and column in self.windows:
+            return self.windows.index(column)
+        if self.windows is None and isinstance(column, int) and 0 <= column < (self.columns or inf):
             return column
-        return (self.windows or ()).index(column)
+        msg = f"there is no column {shown(column)}; the columns are {self._there_are}"
+        raise InvalidValueError(msg, column)
 
     def places(self, periods: int) -> int:
         """Return how many columns a cohort can have of which so many periods have begun, its own among them."""
@@ -155,9 +165,15 @@ class RetentionSettings:
             return len(self.windows)
         return periods if self.columns is None else min(periods, self.columns)
 
-    def ends(self, column: RetentionColumn) -> tuple[int, int]:
-        """Return the first and the last period of a column."""
-        return (column, column) if isinstance(column, int) else column
+    def ends(self, place: int) -> tuple[int, int]:
+        """Return the first and the last period of a column by its place."""
+        return (place, place) if self.windows is None else self.windows[place]
+
+    @property
+    def _there_are(self) -> str:
+        if self.windows is not None:
+            return f"the windows {shown(list(self.windows))}"
+        return "the periods from 0 on" if self.columns is None else f"the periods from 0 to {self.columns - 1}"
 
 
 def label(column: RetentionColumn) -> str:

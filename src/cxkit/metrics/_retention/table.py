@@ -22,6 +22,7 @@ from cxkit.tallies import PopulationRate, refused
 
 UNIT = "customers"
 MOST = 40_000  # cohorts: the days of a century
+MOST_CELLS = 2_000_000  # the days of five years, by as many
 
 
 def _in_order(cohorts: Iterable[RetentionCohort]) -> tuple[RetentionCohort, ...]:
@@ -93,14 +94,14 @@ class RetentionTable(_charts.Charted):
         return tuple(
             cell
             for cohort, begun in self._rows
-            for cell in self._cells(cohort, begun, _columns(cohort, self.settings, begun))
+            for cell in self._cells(cohort, begun, _places(cohort, self.settings, begun))
         )
 
     @property
     def columns(self) -> tuple[RetentionColumn, ...]:
         """The columns of which any cohort has a cell, in order."""
-        found = {column for cohort, begun in self._rows for column in _columns(cohort, self.settings, begun)}
-        return tuple(sorted(found, key=self.settings.place))
+        found = {place for cohort, begun in self._rows for place in _places(cohort, self.settings, begun)}
+        return tuple([self.settings.column(place) for place in sorted(found)])
 
     def cell(self, cohort: Period | date, column: RetentionColumn) -> RetentionCell:
         """Return a cell.
@@ -110,24 +111,30 @@ class RetentionTable(_charts.Charted):
             column: How many periods later they came back, or a window as the settings have it.
 
         Raises:
-            InvalidValueError: There is no such cell, as the time has not come.
+            InvalidValueError: There is no such column, or no such cell, as the time has not come.
         """
+        place = self.settings.place(column)
         period = cohort if isinstance(cohort, Period) else self.settings.period_of(cohort)
         for row, begun in self._rows:
-            if row.period == period and column in _columns(row, self.settings, begun):
-                return next(self._cells(row, begun, [column]))
+            if row.period == period and place in _places(row, self.settings, begun):
+                return next(self._cells(row, begun, [place]))
         msg = f"there is no cell of {period} and {column!r} by {self.as_of.isoformat()}"
         raise InvalidValueError(msg, (cohort, column))
 
     def weighted_mean(self, column: RetentionColumn) -> PopulationRate:
-        """Return the share of the customers of all cohorts that are complete in a column; large ones weigh more."""
-        rates = self._complete(column)
+        """Return the share of the customers of all cohorts that are complete in a column; large ones weigh more.
+
+        It is undefined where none is complete yet; a column that the settings do not have raises.
+        """
+        place = self.settings.place(column)
+        rates = self._complete(place)
         count, total = sum(rate.count for rate in rates), sum(rate.total for rate in rates)
-        return attrs.evolve(self._rate(column, count, total), name=f"weighted mean {self._name(column)}")
+        return attrs.evolve(self._rate(place, count, total), name=f"weighted mean {self._name(place)}")
 
     def simple_mean(self, column: RetentionColumn) -> RetentionMean:
         """Return the mean of the rates of all cohorts that are complete in a column; those of 0 % count, too."""
-        return RetentionMean(self._complete(column), f"simple mean {self._name(column)}")
+        place = self.settings.place(column)
+        return RetentionMean(self._complete(place), f"simple mean {self._name(place)}")
 
     def rows(self) -> list[dict[str, object]]:
         """Return a row for each cell; `rate` is `None` where there are no customers."""
@@ -172,35 +179,36 @@ class RetentionTable(_charts.Charted):
             "weighted mean": [self.weighted_mean(column).value_or(None) for column in columns],
             "simple mean": [self.simple_mean(column).value_or(None) for column in columns],
         }
-        sizes = {str(cohort.period): cohort.size for cohort, _ in self._rows}
+        sizes = {cohort.period: cohort.size for cohort, _ in self._rows}
         return pictures.in_text(sizes, self.cells, [label(column) for column in columns], means)
 
-    def _complete(self, column: RetentionColumn) -> tuple[PopulationRate, ...]:
+    def _complete(self, place: int) -> tuple[PopulationRate, ...]:
         """Return the rates of a column that are final, of cohorts that have customers."""
-        rows = [row for row in self._rows if row[0].size and self._is_over(*row, column)]
-        return tuple(cell.rate for row in rows for cell in self._cells(*row, [column]))
+        rows = [row for row in self._rows if row[0].size and self._is_over(*row, place)]
+        return tuple(cell.rate for row in rows for cell in self._cells(*row, [place]))
 
-    def _is_over(self, cohort: RetentionCohort, begun: int, column: RetentionColumn) -> bool:
+    def _is_over(self, cohort: RetentionCohort, begun: int, place: int) -> bool:
         """Whether the time of a column is over for all of a cohort."""
         if self.settings.rolling is None:
-            return self.settings.ends(column)[1] < begun - 1
-        return cohort.of(self.settings.place(column))[1] == cohort.size and begun > 1
+            return self.settings.ends(place)[1] < begun - 1
+        return cohort.of(place)[1] == cohort.size and begun > 1
 
-    def _cells(
-        self, cohort: RetentionCohort, begun: int, columns: Iterable[RetentionColumn]
-    ) -> Iterator[RetentionCell]:
+    def _cells(self, cohort: RetentionCohort, begun: int, places: Iterable[int]) -> Iterator[RetentionCell]:
         start = cohort.period.start
-        for column in columns:
-            rate = self._rate(column, *cohort.of(self.settings.place(column)), start)
-            yield RetentionCell(cohort.period, column, rate, self._is_over(cohort, begun, column))
+        for place in places:
+            rate = self._rate(place, *cohort.of(place), start)
+            yield RetentionCell(cohort.period, self.settings.column(place), rate, self._is_over(cohort, begun, place))
 
-    def _rate(self, column: RetentionColumn, count: int, total: int, start: datetime | None = None) -> PopulationRate:
-        return PopulationRate(count, total, name=self._name(column), unit=UNIT, window=(start, self.as_of))
+    def _rate(self, place: int, count: int, total: int, start: datetime | None = None) -> PopulationRate:
+        return PopulationRate(count, total, name=self._name(place), unit=UNIT, window=(start, self.as_of))
 
-    def _name(self, column: RetentionColumn) -> str:
+    def _name(self, place: int) -> str:
         when = "on or after" if self.settings.bracket == "on_or_after" else "on"
         period = self.settings.period if self.settings.rolling is None else "period"
-        return named(f"retention {when} {period} {label(column)}", self.settings.returned or self.settings.start)
+        return named(
+            f"retention {when} {period} {label(self.settings.column(place))}",
+            self.settings.returned or self.settings.start,
+        )
 
 
 def _rows(
@@ -218,8 +226,10 @@ def _rows(
     found = tuple(
         (known.get(period, RetentionCohort(period)), len(periods) - place) for place, period in enumerate(periods)
     )
+    _check_number(found, settings)
     for cohort, begun in found:
-        _check(cohort, settings, begun)
+        if cohort.size:
+            _check(cohort, settings, begun)
     return found
 
 
@@ -233,22 +243,31 @@ def _up_to(first: Period, last: Period) -> list[Period]:
     return in_a_row(first, last)
 
 
+def _check_number(rows: tuple[tuple[RetentionCohort, int], ...], settings: RetentionSettings) -> None:
+    """Check that there are not more cells than anybody can wait for: one wrong date makes millions of days."""
+    is_calendar = settings.rolling is None
+    number = sum(settings.places(begun) if is_calendar else len(cohort.totals) for cohort, begun in rows)
+    if number > MOST_CELLS:
+        first = rows[0][0].period
+        msg = f"a retention table has at most {MOST_CELLS} cells, got {number} from {first} on; give first=, columns= or a longer period"
+        raise InvalidValueError(msg, first)
+
+
 def _check(cohort: RetentionCohort, settings: RetentionSettings, begun: int) -> None:
     """Check that the totals of a cohort are those that there can be."""
-    columns = [settings.column(place) for place in range(settings.places(max(begun, len(cohort.totals))))]
+    places = range(settings.places(max(begun, len(cohort.totals))))
     if settings.rolling is None:
-        totals = [cohort.size if settings.ends(column)[0] < begun else 0 for column in columns]
+        totals = [cohort.size if settings.ends(place)[0] < begun else 0 for place in places]
         expected = RetentionCohort(cohort.period, cohort.size, [0] * len(totals), totals).totals
     else:
-        expected = cohort.totals[: len(columns)]
+        expected = cohort.totals[: len(places)]
     if cohort.totals != expected:
         msg = f"the totals of the cohort of {cohort.period} must be {list(expected)}, got {list(cohort.totals)}"
         raise InvalidValueError(msg, cohort.totals)
 
 
-def _columns(cohort: RetentionCohort, settings: RetentionSettings, begun: int) -> list[RetentionColumn]:
-    """Return the columns of which a cohort has a cell."""
+def _places(cohort: RetentionCohort, settings: RetentionSettings, begun: int) -> list[int]:
+    """Return the places of the columns of which a cohort has a cell."""
     if settings.rolling is not None:
-        return [settings.column(place) for place, total in enumerate(cohort.totals) if total]
-    columns = [settings.column(place) for place in range(settings.places(begun))]
-    return [column for column in columns if settings.ends(column)[0] < begun]
+        return [place for place, total in enumerate(cohort.totals) if total]
+    return [place for place in range(settings.places(begun)) if settings.ends(place)[0] < begun]

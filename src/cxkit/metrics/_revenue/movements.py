@@ -10,7 +10,7 @@ from typing import Literal, Self, TypeAlias
 import attrs
 
 from cxkit import _tables
-from cxkit._checks import a_name, an_instant, one_of, shown
+from cxkit._checks import a_name, an_instant, each, one_of, shown
 from cxkit._money import from_minor, minor_unit
 from cxkit.calendar import Length, end_of
 from cxkit.errors import InvalidTypeError, InvalidValueError
@@ -119,7 +119,8 @@ class MrrMovements(_tables.Tabled):
             period: The period between the two moments; only roll-forwards of the same one add.
 
         Raises:
-            InvalidValueError: An amount is negative, or changed rates are all that there is of somebody's MRR.
+            InvalidValueError: An amount is negative, changed rates are all that there is of somebody's MRR, or `returning` or
+                `fx` names somebody who is not in the pairs.
 
         >>> from cxkit.metrics import MrrMovements
         >>> quarter = MrrMovements.from_pairs({"anna": (50, 80), "ben": (30, 0), "cleo": (0, 20)}, currency="EUR")
@@ -134,14 +135,16 @@ class MrrMovements(_tables.Tabled):
             msg = f"pairs hold the net change only; give a policy with counted='net', got {rule.counted!r}"
             raise InvalidValueError(msg, policy)
         window = None if period is None else window_of(period)
+        back = {a_name(customer, "returning") for customer in each(returning, "the customers who are back")}
         start, found = ZERO, list[MrrMovement]()
         for customer, (before, after) in sorted(_checked(pairs)):
             rates = signed((fx or {}).get(customer, 0), f"fx of {customer!r}")
             start += before
-            found += _of_pair(customer, before, after, rates, currency, is_back=customer in returning)
-        if unknown := set(fx or {}) - set(pairs):
-            msg = f"fx must be of customers in the pairs, got {shown(sorted(unknown))}"
-            raise InvalidValueError(msg, fx)
+            found += _of_pair(customer, before, after, rates, currency, is_back=customer in back)
+        for what, of in (("returning", back), ("fx", {*(fx or {})})):
+            if unknown := of - set(pairs):
+                msg = f"{what} must be of customers in the pairs, got {shown(sorted(unknown, key=str))}"
+                raise InvalidValueError(msg, unknown)
         return cls(currency=currency, start=start, movements=tuple(found), policy=rule, window=window)
 
     def of(self, kind: MrrMovementKind) -> tuple[MrrMovement, ...]:
@@ -197,7 +200,8 @@ def mrr_movements(
             they were read.
 
     Raises:
-        InvalidValueError: The period has not begun, or the subscriptions were read as of another moment.
+        InvalidValueError: The period has not begun, the subscriptions were read as of another moment, or some were recorded
+            after `as_of`.
 
     >>> from datetime import datetime, timezone
     >>> from cxkit.calendar import Period

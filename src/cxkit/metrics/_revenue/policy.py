@@ -33,7 +33,8 @@ class MrrPolicy:
     """A definition of MRR movements.
 
     What systems disagree on has no default; the presets carry the name of the system whose published definition they follow,
-    and say what it leaves open. `attrs.evolve(MrrPolicy.stripe(), counted="net")` changes one.
+    and say what it leaves open. `attrs.evolve(MrrPolicy.stripe(), name="ours", counted="net")` changes one;
+    without a `name=` of its own, it would still be called `"stripe"`.
 
     When a subscription ends is no part of it: who pays until the end of March has a subscription that ends then (ProfitWell,
     Recurly, ChartMogul by default), or when notice was given (Stripe, Chargify).

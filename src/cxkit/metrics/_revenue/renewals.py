@@ -22,7 +22,7 @@ from cxkit.metrics._revenue.subscriptions import MrrCourse, Subscription, Subscr
 from cxkit.metrics._windows import ReportingPeriod, window_of
 from cxkit.tallies import PopulationRate, refused
 
-COUNTS = ("due", "renewed", "contracts")
+COUNTS = ("due", "renewed", "contracts", "ended_early")
 AMOUNTS = ("mrr_due", "mrr_kept", "mrr_renewed")
 MOST = 10_000  # terms of one contract that end in a period
 _DAY = timedelta(days=1)
@@ -46,13 +46,15 @@ class RenewalRate(_tables.Tabled):
     """How many of the contracts that came up for renewal went on, as a population tally in one currency.
 
     A year's contract cannot end in eleven months of twelve. In a churn rate of all contracts it makes a month look good;
-    the renewal rate asks only those that had the choice.
+    the renewal rate asks only those that had the choice. Those that ended before their term had none: they are no part of
+    any rate of those due, so look at `ended_early` as well.
 
     Attributes:
         currency: The currency of the amounts.
         due: How many terms ended in the period.
         renewed: After how many of them the contract went on.
         contracts: How many contracts there were: those that ran just before the period or in it.
+        ended_early: How many of them ended in the period at a moment at which no term of theirs did, and so were not due.
         mrr_due: The MRR of those due just before, exact.
         mrr_kept: How much of it went on, exact: for each the smaller of before and after.
         mrr_renewed: The MRR of those due right after, exact, which counts higher prices too.
@@ -70,6 +72,7 @@ class RenewalRate(_tables.Tabled):
     due: int = attrs.field(default=0, kw_only=True)
     renewed: int = attrs.field(default=0, kw_only=True)
     contracts: int = attrs.field(default=0, kw_only=True)
+    ended_early: int = attrs.field(default=0, kw_only=True)
     mrr_due: Fraction = attrs.field(default=ZERO, converter=_mrr, kw_only=True)
     mrr_kept: Fraction = attrs.field(default=ZERO, converter=_mrr, kw_only=True)
     mrr_renewed: Fraction = attrs.field(default=ZERO, converter=_mrr, kw_only=True)
@@ -86,7 +89,7 @@ class RenewalRate(_tables.Tabled):
             exact(getattr(self, what), what)
         for part, whole in (
             ("renewed", "due"),
-            ("lapsed", "contracts"),
+            ("ended", "contracts"),
             ("mrr_kept", "mrr_due"),
             ("mrr_kept", "mrr_renewed"),
         ):
@@ -98,8 +101,13 @@ class RenewalRate(_tables.Tabled):
 
     @property
     def lapsed(self) -> int:
-        """How many contracts did not go on."""
+        """How many contracts did not go on at the end of a term."""
         return self.due - self.renewed
+
+    @property
+    def ended(self) -> int:
+        """How many contracts ended in the period: at the end of a term, or early."""
+        return self.lapsed + self.ended_early
 
     @property
     def by_count(self) -> PopulationRate:
@@ -113,7 +121,7 @@ class RenewalRate(_tables.Tabled):
 
     @property
     def lapsed_of_all(self) -> PopulationRate:
-        """Those that did not go on, of all contracts, most of which had no choice: the diluted rate."""
+        """Those due that did not go on, of all contracts, most of which had no choice: the diluted rate."""
         return self._rate("lapse rate of all contracts", self.lapsed, self.contracts, "contracts")
 
     def by_value(self, *, uplift: bool = False) -> MoneyRatio:
@@ -129,15 +137,22 @@ class RenewalRate(_tables.Tabled):
         return PopulationRate(count, total, name=name, unit=unit, window=self.window)
 
     def rows(self) -> list[dict[str, object]]:
-        """Return a row for the number of contracts, and one for their MRR."""
+        """Return a row for the number of terms that ended, and one for their MRR; contracts that ended early stand beside."""
         money = [to_money(getattr(self, what), self.currency) for what in AMOUNTS]
         return [
-            {"of": "contracts", "due": self.due, "renewed": self.renewed, "rate": self.by_count.value_or(None)},
+            {
+                "of": "contracts",
+                "due": self.due,
+                "renewed": self.renewed,
+                "rate": self.by_count.value_or(None),
+                "ended early": self.ended_early,
+            },
             {
                 "of": f"MRR in {self.currency}",
                 "due": money[0],
                 "renewed": money[1],
                 "rate": self.by_value().value_or(None),
+                "ended early": None,
             },
         ]
 
@@ -160,7 +175,8 @@ def renewal_rate(
 
     Terms are counted from the start of a subscription, without chaining: a month from the 31st does not wander. Subscriptions of
     one customer and id that follow one another without a gap are one contract, so that a new price is no new contract; its
-    terms are counted anew where their length changes. A contract that ends before its term does is never due.
+    terms are counted anew where their length changes. It is due whenever a term ends: that of a week several times in a month.
+    A contract that ends before its term does, if only by a minute, is not due then; it is one of those `ended_early`.
 
     Args:
         subscriptions: Who pays how much, with `term=` where it is not the billing period.
@@ -187,15 +203,16 @@ def renewal_rate(
     ...     ],
     ... )
     >>> print(renewal_rate(shop, Period.month(2026, 3)))
-    of             due  renewed    rate
-    contracts        2        1     0.5
-    MRR in EUR  150.00   100.00  0.6667
+    of             due  renewed    rate  ended early
+    contracts        2        1     0.5            0
+    MRR in EUR  150.00   100.00  0.6667            -
     """
     start, end = window_of(period)
     known = subscriptions_known(subscriptions, as_of)
     contracts = [_Contract(parts, MrrCourse.of(parts, coupons, known.as_of)) for parts in _chains(known)]
     until = end if known.as_of is None else min(end, known.as_of + timedelta.resolution)
-    terms = [(contract, due) for contract in contracts for due in contract.dues(start, until)]
+    dues = [(contract, [*contract.dues(start, until)]) for contract in contracts]
+    terms = [(contract, due) for contract, theirs in dues for due in theirs]
     before = [contract.course.before(due) for contract, due in terms]
     after = [contract.course.at(due) for contract, due in terms]
     return RenewalRate(
@@ -203,6 +220,7 @@ def renewal_rate(
         due=len(terms),
         renewed=sum(contract.goes_on(due) for contract, due in terms),
         contracts=sum(contract.ran(start, end) for contract in contracts),
+        ended_early=sum(contract.ended(start, end) and contract.end not in theirs for contract, theirs in dues),
         mrr_due=sum(before, start=ZERO),
         mrr_kept=sum(map(min, before, after), start=ZERO),
         mrr_renewed=sum(after, start=ZERO),
@@ -217,15 +235,22 @@ class _Contract(NamedTuple):
     parts: Sequence[Subscription]
     course: MrrCourse
 
+    @property
+    def end(self) -> datetime | None:
+        """The first moment without it; `None` while it goes on."""
+        return self.parts[-1].end
+
     def goes_on(self, moment: datetime) -> bool:
         """Whether it runs at a moment that is not before its start."""
-        end = self.parts[-1].end
-        return end is None or moment < end
+        return self.end is None or moment < self.end
+
+    def ended(self, start: datetime, end: datetime) -> bool:
+        """Whether it ended in a period."""
+        return self.end is not None and start <= self.end < end
 
     def ran(self, start: datetime, end: datetime) -> bool:
         """Whether it ran just before a period, or in it."""
-        last = self.parts[-1].end
-        return self.parts[0].start < end and (last is None or start <= last)
+        return self.parts[0].start < end and (self.end is None or start <= self.end)
 
     def dues(self, start: datetime, end: datetime) -> Iterator[datetime]:
         """Yield when a term ends in a period."""

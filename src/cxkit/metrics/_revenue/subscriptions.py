@@ -29,6 +29,7 @@ from cxkit.metrics._revenue.billing import (
     monthly_amount,
     per_month,
 )
+from cxkit.metrics._windows import a_record
 
 
 @stored(
@@ -179,7 +180,13 @@ def _in_order(given: Iterable[Subscription]) -> tuple[Subscription, ...]:
     return tuple(sorted(found, key=lambda subscription: (subscription.customer, subscription.start)))
 
 
-@stored("metrics.subscriptions", currency=TEXT, subscriptions=many(form_of(Subscription)), as_of=optional(MOMENT))
+@stored(
+    "metrics.subscriptions",
+    currency=TEXT,
+    subscriptions=many(form_of(Subscription)),
+    as_of=optional(MOMENT),
+    recorded_by=optional(MOMENT),
+)
 @attrs.frozen
 class Subscriptions:
     """The subscriptions of a shop in one currency: what recurring revenue is counted from.
@@ -191,6 +198,8 @@ class Subscriptions:
         currency: The currency of them all; convert those of another one first.
         subscriptions: By customer and start; two equal ones are two.
         as_of: The moment up to which they are known, where they were read as of one; what starts or ends later is hidden.
+        recorded_by: When the last of what was recorded later than it happened was recorded, where they were read from journeys
+            without a moment; they say nothing as of an earlier one.
 
     >>> from datetime import datetime, timezone
     >>> from cxkit.metrics import Subscription, Subscriptions
@@ -209,6 +218,7 @@ class Subscriptions:
     currency: str
     subscriptions: tuple[Subscription, ...] = attrs.field(converter=_in_order)
     as_of: datetime | None = attrs.field(default=None, kw_only=True)
+    recorded_by: datetime | None = attrs.field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         minor_unit(self.currency)
@@ -216,9 +226,11 @@ class Subscriptions:
             if subscription.currency != self.currency:
                 msg = f"two currencies never add: convert {shown(subscription)} to {self.currency} first"
                 raise InvalidValueError(msg, subscription)
-        if self.as_of is not None:
-            moment = an_instant(self.as_of, "as_of")
-            object.__setattr__(self, "as_of", moment)
+        moment, recorded_by = a_record(self.as_of, self.recorded_by)
+        keep = object.__setattr__
+        keep(self, "as_of", moment)
+        keep(self, "recorded_by", recorded_by)
+        if moment is not None:
             known = (subscription._known(moment) for subscription in self.subscriptions)  # noqa: SLF001 - of this module
             object.__setattr__(self, "subscriptions", tuple(filter(None, known)))
 
@@ -249,7 +261,8 @@ class Subscriptions:
             end: What ends one.
             by: What tells the subscriptions of a customer apart, such as `"properties.subscription"`; without it there is one at
                 a time.
-            as_of: The moment; nothing that came to be known later counts. Without it the log counts as given.
+            as_of: The moment; nothing that came to be known later counts. Without it the log counts as given, and if part of it
+                was recorded late, what was read cannot be asked about a moment before that.
 
         Raises:
             InvalidValueError: A start has no value, or its plan has no billing period.
@@ -273,6 +286,7 @@ class Subscriptions:
         id_of = None if by is None else a_label(by, "by")
         moment = None if as_of is None else an_instant(as_of, "as_of")
         found: list[Subscription] = []
+        late: list[datetime] = []
         for journey in each_journey(journeys):
             running: dict[str | None, Subscription] = {}
             for touchpoint in known_touchpoints(journey, moment):
@@ -280,6 +294,8 @@ class Subscriptions:
                 is_end = is_contact(end, touchpoint)
                 if not is_end and not is_contact(start, touchpoint):
                     continue
+                if moment is None and touchpoint.known_at > touchpoint.at:
+                    late.append(touchpoint.known_at)
                 if id_ in running:
                     found.append(attrs.evolve(running.pop(id_), end=touchpoint.at))
                 if not is_end:
@@ -294,7 +310,7 @@ class Subscriptions:
                         id=id_,
                     )
             found += running.values()
-        return cls(currency, found, as_of=moment)
+        return cls(currency, found, as_of=moment, recorded_by=max(late, default=None))
 
     def courses(self, coupons: CouponRule | None) -> Mapping[str, MrrCourse]:
         """Return each customer's MRR over time, exactly."""
