@@ -1,4 +1,4 @@
-"""Thousands of broken documents, documents that are read first of all, and values that had better not be written."""
+"""Many broken documents, documents that are read first of all, and values that had better not be written."""
 
 import copy
 import json
@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 import pytest
+from hypothesis import settings
 from samples import NOON, STORED, Customer
 
 from cxkit.calendar import Period
@@ -157,6 +158,9 @@ def mutate(document, chance, others):
             container.insert(key, copy.deepcopy(chance.choice(RUBBISH)))
 
 
+TRIALS = max(600, 30 * settings().max_examples)  # of each type; with fewer, some meet no rubbish
+
+
 def value_or_error(document):
     try:
         return from_dict(document, object, fields=Customer)
@@ -170,7 +174,7 @@ def test_a_broken_document_is_refused_or_means_something(type_name):
     documents = [to_dict(value) for value in STORED.values()]
     texts = [json.dumps(document) for document in documents if document["type"] == type_name]
     refused = 0
-    for _ in range(3000):
+    for _ in range(TRIALS):
         document = json.loads(chance.choice(texts))
         for _ in range(chance.randint(1, 3)):
             if places(document):
@@ -181,4 +185,4 @@ def test_a_broken_document_is_refused_or_means_something(type_name):
             assert all(fault.path.startswith("$") for fault in read.exceptions)
         else:
             assert from_dict(to_dict(read), object, fields=Customer) == read
-    assert 500 < refused < 3000
+    assert TRIALS / 6 < refused < TRIALS
