@@ -37,7 +37,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 PYPROJECT = ROOT / "pyproject.toml"
 WINDOWS = os.name == "nt"
-ALL_CORES = ("--numprocesses", "auto")
+ALL_CORES = ("--numprocesses", "auto", "--dist", "loadfile")  # the blocks of a page run in their order
 
 CHECKS = {
     "ruff check": ("ruff", "check"),
