@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import compress
 from math import inf
-from operator import not_
 from typing import Any, Self, TypeVar
 
 import attrs
@@ -33,6 +32,7 @@ from cxkit.tallies import refused
 
 T = TypeVar("T")
 NEVER = (inf, 0)  # a time that does not come
+TURNED = bytes.maketrans(b"\0\1", b"\1\0")
 SAMPLE = 10_000
 
 
@@ -97,7 +97,8 @@ class SurvivalTable(_tables.Tabled):
         """
         times, ends = _listed(durations, "durations"), _listed(observed, "observed flags")
         _same_length(times, ends, "observed")
-        flags = ends if {*map(type, ends)} <= {bool} else list(map(_a_flag, ends))
+        flags = _flags(ends)
+        stayed = flags.translate(TURNED)
         whole = times if {*map(type, times)} <= {int, float} else list(map(a_time, times))
         late = [] if entry is None else list(map(a_time, each(entry, "entry times")))
         if late:
@@ -107,11 +108,11 @@ class SurvivalTable(_tables.Tabled):
             _same_length(times, shares, "weights")
             return cls(
                 summed(compress(whole, flags), compress(shares, flags)),
-                summed(compress(whole, map(not_, flags)), compress(shares, map(not_, flags))),
+                summed(compress(whole, stayed), compress(shares, stayed)),
                 summed((time for time in late if time), compress(shares, late)),
                 unit=unit,
             )
-        lost, seen = compress(whole, flags), compress(whole, map(not_, flags))
+        lost, seen = compress(whole, flags), compress(whole, stayed)
         if len({*whole[:SAMPLE]}) > 0.9 * SAMPLE:  # hardly any time comes twice, and in order they are counted faster
             return cls(Counter(sorted(lost)), Counter(sorted(seen)), Counter(filter(None, late)), unit=unit)
         return cls(Counter(lost), Counter(seen), Counter(filter(None, late)), unit=unit)
@@ -252,6 +253,15 @@ class SurvivalTable(_tables.Tabled):
 
 def _listed(given: Iterable[T], what: str) -> list[T]:
     return given if type(given) is list else list(each(given, what))
+
+
+def _flags(ends: list[bool]) -> bytes:
+    """Return 1 for whoever was lost and 0 for whoever was last seen."""
+    try:
+        found = bytes(ends)  # many at once
+    except (TypeError, ValueError):
+        found = None
+    return bytes(map(_a_flag, ends)) if found is None or found.translate(None, b"\0\1") else found
 
 
 def _a_flag(flag: object) -> bool:
