@@ -18,6 +18,7 @@ from cxkit._forms import register_late
 from cxkit._late import late
 from cxkit.metrics._churning.rates import churn_rate, inactivity_churn
 from cxkit.metrics._retention.purchases import repeat_purchase_rate, returning_customer_rate
+from cxkit.metrics._rooms import NAMES, TYPES
 from cxkit.tallies import Interval, PopulationRate, Rate, RateDifference, Tally
 
 if TYPE_CHECKING:
@@ -370,150 +371,9 @@ __all__ = [
 ]
 
 # What few programs ask for is imported when it is asked for. The rooms are private packages, and this names their modules.
-_LATE = {
-    "_bots.outcomes": ("BotBase", "BotMetric", "BotOutcomes", "bot_outcomes"),
-    "_bots.rule": ("BotDecision", "BotOutcome", "BotRule"),
-    "_buying.fit": ("PurchaseFit", "PurchaseFitLimit"),
-    "_buying.history": ("PurchaseHistory", "PurchaseUnit", "order_histories", "purchase_histories"),
-    "_buying.models": ("BetaGeometricNBD", "ModifiedBetaGeometricNBD"),
-    "_buying.outlook": ("PurchaseOutlook",),
-    "_buying.spend": ("GammaGamma",),
-    "_buying.summary": ("PurchaseSummary", "purchase_summary"),
-    "_churning.comparison": ("ChurnComparison", "ChurnDifference", "compare_churn_policies"),
-    "_churning.conversion": ("ConvertedRate", "ExpectedLifetime", "convert_rate", "expected_lifetime"),
-    "_churning.counting": ("customer_churn",),
-    "_churning.course": ("ChurnEvent", "ChurnOutcome"),
-    "_churning.inactivity": ("InactivityStates", "inactivity_states"),
-    "_churning.policy": ("ChurnPolicy",),
-    "_churning.ratio": ("ChurnRatio",),
-    "_churning.result": ("CustomerChurn",),
-    "_churning.roll_forward": ("CustomerRollForward", "customer_roll_forward"),
-    "_churning.sets": ("ChurnOfSets", "churn_of_sets"),
-    "_churning.spans": ("ActivitySpan", "ChurnKind", "CustomerSpans"),
-    "_churning.thresholds": ("InactivityThreshold", "InactivityThresholds", "inactivity_thresholds"),
-    "_comparing.answers": ("Comparable",),
-    "_comparing.change": ("Direction", "Verdict", "VerdictOutcome", "verdict"),
-    "_comparing.changes": ("Correction", "Verdicts", "verdicts"),
-    "_comparing.corrections": ("benjamini_hochberg", "holm"),
-    "_comparing.mix": ("MixDecomposition", "MixEffect"),
-    "_comparing.strata": ("PopulationShare", "StratifiedMethod", "StratifiedNps"),
-    "_desk.comparisons": ("GroupComparison", "GroupDifference", "GroupTally", "compare_groups"),
-    "_desk.costs": ("ContactCost", "cost_per_contact"),
-    "_desk.differences": ("DurationsDifference", "TimesTest"),
-    "_desk.first_contact": ("FirstContactDecision", "FirstContactOutcome", "FirstContactRule"),
-    "_desk.open_tickets": ("Backlog", "BacklogPeriod", "backlog", "open_ages"),
-    "_desk.ratios": ("CountRatio", "contacts_per_order"),
-    "_desk.reopening": ("Reopening", "reopen_rate"),
-    "_desk.resolution": ("FirstContactResolution", "first_contact_resolution"),
-    "_fits": ("FitStatus",),
-    "_nps.bounds": ("NonresponseBounds",),
-    "_nps.difference": ("NpsDifference", "NpsTest"),
-    "_nps.planning": (
-        "PlanningMethod",
-        "nps_detectable_change",
-        "nps_sample_size",
-        "nps_sample_size_per_group",
-    ),
-    "_nps.scale": ("NpsGroup", "NpsScale"),
-    "_nps.score": ("MissingPolicy", "Nps", "NpsMethod"),
-    "_support.answering": ("AnswerRate", "answer_rate"),
-    "_support.attainment": ("SlaAttainment", "SlaCounts", "SlaPolicyOf", "sla_attainment"),
-    "_support.clocks": ("ClockEnd", "ClockRule", "Measurement"),
-    "_support.groups": ("LabelSource", "TicketGroups"),
-    "_support.promises": ("SlaClock", "SlaOutcome"),
-    "_support.rules": ("PlainResolution", "TicketMetric", "TicketRules", "ZendeskResolution"),
-    "_support.sla": ("SlaMetric", "SlaPolicy", "SlaStatus", "sla_status"),
-    "_support.times": ("ResponseTimes", "response_times"),
-    "_survival.comparison": ("LogRankWeighting", "SurvivalComparison", "log_rank"),
-    "_survival.curve": ("Band", "Quantile", "RestrictedMean", "SurvivalCurve", "SurvivalMethod"),
-    "_survival.estimate": ("kaplan_meier",),
-    "_survival.table": ("SurvivalTable",),
-    "_support.vocabulary": ("TicketEvent", "TicketEvents", "TicketMoment", "tickets"),
-    "_retention.bands": ("RatesByBand", "Waits", "rates_by_band"),
-    "_retention.cohort": ("RetentionCell", "RetentionCohort", "RetentionMean"),
-    "_retention.counting": ("SubscriptionSpan", "retention_table", "subscription_retention"),
-    "_retention.log": ("CustomerMoment",),
-    "_retention.settings": ("Bracket", "CohortMode", "RetentionColumn", "RetentionSettings"),
-    "_retention.table": ("RetentionTable",),
-    "_retention.trends": ("Lift", "TrendTest"),
-    "_revenue.amounts": ("MoneyRatio",),
-    "_revenue.billing": ("BillingPeriod", "Coupon", "CouponRule", "monthly_amount"),
-    "_revenue.comparison": ("MrrComparison", "MrrDifference", "compare_mrr_policies"),
-    "_revenue.movements": ("MrrMovement", "MrrMovementKind", "MrrMovements", "mrr_movements"),
-    "_revenue.policy": ("MrrCounted", "MrrJoinedAndLeft", "MrrPolicy"),
-    "_revenue.renewals": ("RenewalRate", "renewal_rate"),
-    "_revenue.roll_forward": ("MrrLine", "MrrRollForward"),
-    "_revenue.subscriptions": ("Subscription", "Subscriptions"),
-    "_suppression.cells": ("HiddenGroup", "HiddenReason"),
-    "_suppression.crosstab": ("SuppressedTable", "suppress_small_cells"),
-    "_suppression.groups": ("SuppressedGroups", "suppress_small"),
-    "_surveys.boxes": ("BoxScore", "BoxScoreDifference", "MissingScore"),
-    "_surveys.measures": ("MeanMethod", "MeanScore", "NetBox"),
-    "_surveys.presets": ("STARS", "THUMBS", "CesVariant", "CsatSystem", "ces_scale", "csat_scale"),
-    "_surveys.responses": ("CountedRate", "Dispositions", "EstimatedRate", "EstimatedResponseRate", "response_rate"),
-    "_surveys.scales": ("ScaleDirection", "ScaleSpec", "Statistic"),
-    "_voice.mention": ("Mention", "MentionFields", "SentimentLabel"),
-    "_voice.sentiments": ("NetSentiment", "SentimentDenominator", "sentiment_of"),
-    "_voice.shares": ("NamedTogether", "ShareOfVoice", "VoiceUnit", "share_of_voice"),
-    "_voice.sources": ("folded", "hashtags", "words"),
-    "_voice.term_tally": ("TermCount", "TermCounts", "TermKind", "TopTerms", "term_counts"),
-    "_windows": ("ReportingPeriod",),
-    "_lifetime.value": ("LifetimeValue", "PaymentConvention", "lifetime_value"),
-    "_lifetime.what_if": ("BAIN_RANGE", "RetentionWhatIf", "retention_what_if"),
-    "_projection.counts": ("RenewalCounts",),
-    "_projection.fits": ("RetentionFit",),
-    "_projection.likelihood": ("RetentionFitReason",),
-    "_projection.models": ("Geometric", "RetentionModel", "ShiftedBetaGeometric"),
-    "_projection.projection": ("HoldoutError", "Projection", "project"),
-    "_projection.rates": ("DiscountRate", "RetentionRate"),
-}
-register_late("cxkit.metrics._bots.outcomes", "metrics.bot_outcomes")
-register_late("cxkit.metrics._bots.rule", "metrics.bot_rule")
-register_late("cxkit.metrics._buying.models", "metrics.bg_nbd", "metrics.mbg_nbd")
-register_late("cxkit.metrics._buying.spend", "metrics.gamma_gamma")
-register_late("cxkit.metrics._buying.summary", "metrics.purchase_summary")
-register_late("cxkit.metrics._churning.course", "metrics.churn_event")
-register_late("cxkit.metrics._churning.policy", "metrics.churn_policy")
-register_late("cxkit.metrics._churning.result", "metrics.customer_churn")
-register_late("cxkit.metrics._churning.spans", "metrics.activity_span", "metrics.customer_spans")
-register_late("cxkit.metrics._desk.costs", "metrics.contact_cost")
-register_late("cxkit.metrics._desk.first_contact", "metrics.first_contact_rule")
-register_late("cxkit.metrics._desk.open_tickets", "metrics.backlog", "metrics.backlog_period")
-register_late("cxkit.metrics._desk.ratios", "metrics.count_ratio")
-register_late("cxkit.metrics._desk.reopening", "metrics.reopening")
-register_late("cxkit.metrics._desk.resolution", "metrics.first_contact_resolution")
-register_late("cxkit.metrics._nps.scale", "metrics.nps_scale")
-register_late("cxkit.metrics._nps.score", "metrics.nps")
-register_late("cxkit.metrics._retention.bands", "metrics.rates_by_band")
-register_late("cxkit.metrics._retention.cohort", "metrics.retention_cohort")
-register_late("cxkit.metrics._retention.settings", "metrics.retention_settings")
-register_late("cxkit.metrics._retention.table", "metrics.retention_table")
-register_late("cxkit.metrics._revenue.billing", "metrics.coupon")
-register_late("cxkit.metrics._revenue.policy", "metrics.mrr_policy")
-register_late("cxkit.metrics._revenue.renewals", "metrics.renewal_rate")
-register_late("cxkit.metrics._revenue.roll_forward", "metrics.mrr_roll_forward")
-register_late("cxkit.metrics._revenue.subscriptions", "metrics.subscription", "metrics.subscriptions")
-register_late("cxkit.metrics._support.answering", "metrics.answer_rate")
-register_late("cxkit.metrics._support.attainment", "metrics.sla_attainment", "metrics.sla_counts")
-register_late("cxkit.metrics._support.clocks", "metrics.clock_rule")
-register_late("cxkit.metrics._support.groups", "metrics.ticket_groups")
-register_late("cxkit.metrics._support.rules", "metrics.ticket_rules")
-register_late("cxkit.metrics._support.sla", "metrics.sla_policy")
-register_late("cxkit.metrics._support.times", "metrics.response_times")
-register_late("cxkit.metrics._support.vocabulary", "metrics.ticket_events")
-register_late("cxkit.metrics._surveys.boxes", "metrics.box_score")
-register_late("cxkit.metrics._surveys.responses", "metrics.dispositions")
-register_late("cxkit.metrics._surveys.scales", "metrics.scale_spec")
-register_late("cxkit.metrics._voice.mention", "metrics.mention")
-register_late("cxkit.metrics._voice.sentiments", "metrics.net_sentiment")
-register_late("cxkit.metrics._voice.shares", "metrics.named_together", "metrics.share_of_voice")
-register_late("cxkit.metrics._voice.sources", "metrics.folded", "metrics.hashtags", "metrics.words")
-register_late("cxkit.metrics._voice.term_tally", "metrics.term_counts")
-register_late("cxkit.metrics._survival.table", "metrics.survival_table")
-register_late("cxkit.metrics._projection.counts", "metrics.renewal_counts")
-register_late("cxkit.metrics._projection.models", "metrics.geometric", "metrics.shifted_beta_geometric")
-register_late("cxkit.metrics._projection.rates", "metrics.discount_rate", "metrics.retention_rate")
+for _room, _types in TYPES.items():
+    register_late(f"{__name__}.{_room}", *(f"metrics.{name}" for name in _types))
 
 if not TYPE_CHECKING:
-    __getattr__ = late(__name__, _LATE)
+    __getattr__ = late(__name__, NAMES)
     __dir__ = __all__.copy  # what is imported late stands there, too
