@@ -8,9 +8,10 @@ from enum import IntEnum, StrEnum
 from fractions import Fraction
 
 from samples_journey import CHECKOUT, JOURNEYS
+from samples_loyalty import OFFERS
 from samples_metrics import METRICS
 
-from cxkit import aftersales, calendar, journey, loyalty, metrics, predicates, segments, tallies
+from cxkit import aftersales, answers, calendar, journey, loyalty, metrics, predicates, segments, tallies
 from cxkit.aftersales import ContactPolicy, Rule, SentMessage
 from cxkit.calendar import BusinessCalendar, Period, QuietHours, days, hours, months
 from cxkit.journey import Funnel, Journey, Touchpoint
@@ -135,6 +136,7 @@ BOUGHT_AFTER_VISIT = (
 STORED: Mapping[str, object] = {
     **JOURNEYS,
     **METRICS,
+    **OFFERS,
     "aftersales.contact_policy": ContactPolicy(quiet_hours=QuietHours("21:00", "08:00", tz="Europe/Berlin")),
     "aftersales.contact_policy.open": ContactPolicy(),
     "aftersales.rule": Rule(
@@ -286,6 +288,8 @@ STORED: Mapping[str, object] = {
 _PACKAGES = (aftersales, calendar, loyalty, metrics, predicates, segments, tallies, journey)
 NAMESPACE: Mapping[str, object] = {  # in which the repr of a value can be evaluated
     **{name: getattr(package, name) for package in _PACKAGES for name in package.__all__},
+    "LeafReason": predicates.LeafReason,
+    "Reason": answers.Reason,
     "Customer": Customer,
     "Tier": Tier,
     "Level": Level,

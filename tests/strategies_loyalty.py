@@ -86,7 +86,7 @@ def unit_by_unit(bag: Sequence[Line], offers: Mapping[str, tuple[int, int, int]]
             free = covered[: groups * get]
             discount = sum((bag[unit].unit_price for unit in free), Decimal(0))
             takings[name] = Taken(tuple(free), tuple(covered[: groups * (buy + get)]), discount)
-        ready = [name for name, taken in takings.items() if taken.free]
+        ready = [name for name, taken in takings.items() if taken.discount]
         if not ready:
             return applied
         best = min(ready, key=lambda name: (-takings[name].discount, len(takings[name].consumed), name))

@@ -108,7 +108,7 @@ def test_what_has_no_stored_form_is_refused_when_it_is_written():
         (RATE | {None: 2}, Rate, ["$.None: unknown key"]),
         (without(OFFER, "benefit"), Offer, ["$.benefit: missing key"]),
         (OFFER | {"benefit": None}, Offer, ["$.benefit: expected an object, got None"]),
-        (OFFER | {"benefit": OFFER}, Offer, ["$.benefit.type: expected the type name of a BuyXGetY, got 'loyalty.offer'"]),
+        (OFFER | {"benefit": OFFER}, Offer, ["$.benefit.type: expected the type name of a Benefit, got 'loyalty.offer'"]),
         (OFFER | {"benefit": OFFER["benefit"] | {"buy": 0}}, Offer, ["$.benefit: buy must be at least 1, got 0"]),
         (OFFER | {"benefit": OFFER["benefit"] | {"cxkit": 1}}, Offer, ["$.benefit.cxkit: unknown key"]),
         (

@@ -25,7 +25,40 @@ for module in pkgutil.iter_modules(cxkit.__path__, "cxkit."):
     if module.name != "cxkit.frames":  # an extra, which stores nothing of its own
         import_module(module.name)
 EVENTS = {"condition": None, "period": None, "last_days": None, "after": None}
+LINE = {
+    "kind": "goods",
+    "list_price": None,
+    "floor_price": None,
+    "tax_rate": None,
+    "tax_class": None,
+    "discountable": True,
+}
+BASKET = dict.fromkeys(["customer", "at", "channel", "prices"])
+FREE_UNITS = {"rewards": None, "reading": None, "pick": None, "percent": "100"}
+OFFER = FREE_UNITS | {
+    "conditions": [],
+    "who": None,
+    "channels": [],
+    "window": None,
+    "hours": None,
+    "codes": [],
+    "lane": 0,
+    "priority": 0,
+    "exclusive": False,
+    "group": None,
+    "combines_with": None,
+    "floor": None,
+    "limits": dict.fromkeys(["per_order", "per_customer", "in_all", "per_code", "budget"]),
+}
 OLDER = {  # documents of when these had fewer parts, and how what came later is written where it is absent
+    "loyalty.basket": LINE | BASKET,
+    "loyalty.basket.empty": BASKET,
+    "loyalty.buy_x_get_y": FREE_UNITS,
+    "loyalty.line": LINE,
+    "loyalty.line.attributes": LINE,
+    "loyalty.line.bare": LINE,
+    "loyalty.offer": OFFER,
+    "loyalty.offer.items": OFFER,
     "metrics.nps": {"scale": {"low": 0, "passive": 7, "promoter": 9, "high": 10}},
     "predicates.predicate.behaviour": EVENTS,
     "segments.event_count": EVENTS,

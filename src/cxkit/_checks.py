@@ -175,7 +175,7 @@ def distinct(given: Iterable[HasIdT], kind: type[HasIdT]) -> tuple[HasIdT, ...]:
     found: dict[str, HasIdT] = {}
     for item in each(given, f"a list of {kind.__name__} values"):
         if not isinstance(item, kind):
-            msg = f"expected a {kind.__name__}, got {item!r}"
+            msg = f"expected {'an' if kind.__name__[0] in 'AEIO' else 'a'} {kind.__name__}, got {item!r}"
             raise InvalidTypeError(msg, item)
         if item.id in found:
             msg = f"two of the {kind.__name__.lower()}s have the id {item.id!r}; give one of them an id= of its own"

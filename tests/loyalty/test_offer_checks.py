@@ -50,7 +50,11 @@ def test_a_benefit_that_makes_no_sense_is_refused(change, error, message):
         ({"name": ""}, InvalidValueError, "the name of an offer must not be blank, got ''"),
         ({"name": 3}, InvalidTypeError, "the name of an offer must be text, got 3"),
         ({"id": " "}, InvalidValueError, "the id of an offer must not be blank, got ' '"),
-        ({"benefit": TEA}, InvalidTypeError, "benefit must be a BuyXGetY, got Line.fields.tags.contains('tea')"),
+        (
+            {"benefit": TEA},
+            InvalidTypeError,
+            "benefit must be a Benefit, got Line.fields.tags.contains('tea'); such as PercentOff(10)",
+        ),
     ],
 )
 def test_an_offer_that_makes_no_sense_is_refused(change, error, message):
@@ -74,7 +78,7 @@ def test_an_offer_that_comes_twice_is_refused():
 
 @pytest.mark.parametrize("offers", [["x"], [None], [an_offer(1, 1).benefit]], ids=["text", "none", "benefit"])
 def test_what_is_no_offer_is_refused(offers):
-    with pytest.raises(InvalidTypeError, match=r"^expected a Offer, got "):
+    with pytest.raises(InvalidTypeError, match=r"^expected an Offer, got "):
         apply_offers(EMPTY, offers)
 
 

@@ -1,19 +1,58 @@
-"""Offers: the laws, and the answer that taking a basket apart unit by unit gives."""
+"""Offers: the laws, whatever the basket, the offers and the policy."""
 
 from collections import Counter
+from decimal import Decimal
 from itertools import chain, combinations
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from offer_deals import House, money
 from strategies_loyalty import PLACES, RANGES, an_offer, bags, baskets, competing, lines, terms, unit_by_unit
+from strategies_offers import deals, houses, things
 
-from cxkit.loyalty import Basket, apply_offers
+from cxkit.loyalty import Basket, OfferPolicy, apply_offers
 
 
 def offers_of(several):
     return [an_offer(name, *said) for name, said in several.items()]
+
+
+def written(basket):
+    """Write things as lines without an id."""
+    return [thing.line for thing in basket]
+
+
+def numbered(several):
+    """Give each line an id."""
+    return [attrs.evolve(line, id=f"line {place}") for place, line in enumerate(several)]
+
+
+def split(line):
+    """Split a line of 3 into 1 and 2."""
+    if line.quantity == 1:
+        return [line]
+    return [attrs.evolve(line, quantity=1), attrs.evolve(line, quantity=line.quantity - 1)]
+
+
+def applied(several, offers, house=None, **policy):
+    """Apply described offers to lines."""
+    rules = attrs.evolve((house or House()).policy, **policy)
+    return apply_offers(Basket(several, currency="EUR"), [deal.offer for deal in offers], policy=rules)
+
+
+def by_thing(receipt):
+    """Sum up what became of each thing at each price, whatever line it is on."""
+    found = {}
+    for line in receipt.lines:
+        kind = line.line.sku, line.line.unit_price, line.line.tags, line.line.attributes, line.line.kind
+        units, free, total = found.get(kind, (0, 0, 0))
+        found[kind] = units + line.line.quantity, free + line.free_units, total + line.total
+    return found
+
+
+# Free units.
 
 
 @pytest.mark.parametrize("currency", PLACES)
@@ -31,49 +70,32 @@ def test_one_offer_frees_the_cheapest_of_all_covered_units(currency, data):
     )
     freed = len(prices) // (buy + get) * get
     assert receipt.discount * 10 ** PLACES[currency] == sum(prices[:freed])
-    assert sum(line.free_units for line in receipt.lines) == freed
+    if receipt.discount:
+        assert sum(line.free_units for line in receipt.lines) == sum(price > 0 for price in prices[:freed])
     assert receipt.trace[0].units_missing == (0 if freed else buy + get - len(prices))
 
 
 @given(baskets(min_size=1), competing())
-def test_competing_offers_take_what_they_would_unit_by_unit(basket, several):
-    receipt = apply_offers(basket, offers_of(several))
-    taken = unit_by_unit(basket.lines, several)
-
-    used = Counter(chain.from_iterable(found.consumed for found in taken.values()))
-    for decision in receipt.trace:
-        buy, get, place = several[decision.offer]
-        covered = [number for number, line in enumerate(basket) if RANGES[place][1](line)]
-        there = sum(basket.lines[number].quantity for number in covered)
-        left = there - sum(used[number] for number in covered)
-        if decision.offer in taken:
-            wanted = "applied", taken[decision.offer].discount, 0
-        else:
-            wanted = "not_met" if there < buy + get else "units_used", 0, buy + get - left
-        assert (decision.outcome, decision.discount, decision.units_missing) == wanted
-    free = Counter(chain.from_iterable(found.free for found in taken.values()))
-    assert [line.free_units for line in receipt.lines] == [free[number] for number in range(len(basket))]
-
-
-@given(baskets(), competing())
-def test_all_money_lands_on_lines(basket, several):
+def test_the_best_offers_are_no_worse_than_the_largest_first(basket, several):
     receipt = apply_offers(basket, offers_of(several))
 
-    assert receipt.total == sum(line.total for line in receipt.lines)
-    assert receipt.subtotal == sum(line.unit_price * line.quantity for line in basket)
-    assert receipt.discount == receipt.subtotal - receipt.total
-    assert [line.line for line in receipt.lines] == list(basket)
+    assert receipt.discount >= sum(taken.discount for taken in unit_by_unit(basket.lines, several).values())
+
+
+@given(baskets(min_size=1), competing())
+def test_what_is_free_is_what_is_taken_off(basket, several):
+    receipt = apply_offers(basket, offers_of(several))
+
     for line in receipt.lines:
-        assert 0 <= line.total <= line.subtotal
         assert 0 <= line.free_units <= line.line.quantity
         assert line.discount == line.free_units * line.line.unit_price
-        assert [found.offer for found in line.adjustments] == sorted(found.offer for found in line.adjustments)
 
 
 @given(baskets(min_size=1), competing())
 def test_no_unit_serves_two_offers(basket, several):
     """There is a way to hand each applied offer units of its own to pay with (Hall's condition)."""
     receipt = apply_offers(basket, offers_of(several))
+    times = {decision.offer: decision.times for decision in receipt.trace}
     freed = dict.fromkeys(several, 0)
     spare = []
     for line in receipt.lines:
@@ -82,18 +104,22 @@ def test_no_unit_serves_two_offers(basket, several):
             freed[adjustment.offer] += adjustment.free_units
     for number in range(1, len(several) + 1):
         for group in combinations(several, number):
-            needed = sum(freed[name] // several[name][1] * several[name][0] for name in group)
+            needed = sum(times[name] * several[name][0] for name in group)
             covered = [any(RANGES[several[name][2]][1](line) for name in group) for line in basket]
             assert needed <= sum(units for units, is_covered in zip(spare, covered, strict=True) if is_covered)
+    costly = all(line.unit_price for line in basket)  # a unit that costs nothing is not made free
     for name, (_, get, _) in several.items():
-        assert freed[name] % get == 0
+        assert freed[name] == times[name] * get if costly else freed[name] <= times[name] * get
+
+
+# Order and splitting.
 
 
 @given(bags(), competing(), st.randoms(use_true_random=False))
 def test_order_and_splitting_change_nothing(bag, several, chance):
     offers = offers_of(several)
     receipt = apply_offers(Basket(bag, currency="EUR"), offers)
-    parts = list(chain.from_iterable(map(split, bag)))
+    parts = list(chain.from_iterable(split(line) if line.id is None else [line] for line in bag))
     chance.shuffle(parts)
     chance.shuffle(offers)
     other = apply_offers(Basket(parts, currency="EUR"), offers)
@@ -102,34 +128,62 @@ def test_order_and_splitting_change_nothing(bag, several, chance):
     assert hash(other) == hash(receipt)
 
 
-def split(line):
-    """Split a line without an id: one of 3 into 1 and 2."""
-    if line.id is not None or line.quantity == 1:
-        return [line]
-    return [attrs.evolve(line, quantity=1), attrs.evolve(line, quantity=line.quantity - 1)]
+@given(things(ties=True, floors=True), deals(lanes=3), houses(), st.randoms(use_true_random=False))
+def test_order_and_splitting_change_nothing_for_any_offers(basket, several, house, chance):
+    receipt = applied(written(basket), several, house)
+    parts = list(chain.from_iterable(map(split, written(basket))))
+    shuffled = list(several)
+    chance.shuffle(parts)
+    chance.shuffle(shuffled)
+    other = applied(parts, shuffled, house)
+
+    assert other == receipt
+    assert hash(other) == hash(receipt)
 
 
 @given(st.lists(lines(), max_size=5), competing())
 def test_splitting_lines_with_an_id_changes_nothing_for_a_thing(bag, several):
-    whole = [attrs.evolve(line, id=f"line {place}") for place, line in enumerate(bag)]
-    parts = [attrs.evolve(part, id=f"{line.id}.{n}") for line in whole for n, part in enumerate(split(bare(line)))]
-    one, other = (apply_offers(Basket(given, currency="EUR"), offers_of(several)) for given in (whole, parts))
+    bag = Basket(bag, currency="EUR").lines
+    parts = numbered(chain.from_iterable(map(split, bag)))
+    one, other = (apply_offers(Basket(given, currency="EUR"), offers_of(several)) for given in (numbered(bag), parts))
 
     assert (one.total, one.trace) == (other.total, other.trace)
-    assert by_sku(one) == by_sku(other)
+    assert by_thing(one) == by_thing(other)
 
 
-def bare(line):
-    return attrs.evolve(line, id=None)
+@given(things(ties=True, floors=True), deals(lanes=3), houses(), st.randoms(use_true_random=False))
+def test_lines_with_an_id_are_charged_for_a_thing_as_those_without(basket, several, house, chance):
+    parts = numbered(chain.from_iterable(map(split, written(basket))))
+    chance.shuffle(parts)
+    one, other = applied(written(basket), several, house), applied(parts, several, house)
+
+    assert (one.total, one.trace) == (other.total, other.trace)
+    assert {key: (units, total) for key, (units, _, total) in by_thing(one).items()} == {
+        key: (units, total) for key, (units, _, total) in by_thing(other).items()
+    }
 
 
-def by_sku(receipt):
-    """Sum up what became of each thing at each price."""
-    found = {}
-    for line in receipt.lines:
-        units, total = found.get((line.line.sku, line.line.unit_price), (0, 0))
-        found[line.line.sku, line.line.unit_price] = units + line.free_units, total + line.total
-    return found
+@given(
+    things(ties=True),
+    deals(lanes=2),
+    st.sampled_from(["largest", "first", "last"]),
+    st.sampled_from(["offer", "line", "unit"]),
+    st.randoms(use_true_random=False),
+)
+def test_what_a_policy_breaks_is_said(basket, several, remainder, round_each, chance):
+    rules = {"remainder": remainder, "round_each": round_each}
+    whole = numbered(written(basket))
+    shuffled = chance.sample(whole, len(whole))
+    parts = [attrs.evolve(part, id=f"{line.id}.{place}") for line in whole for place, part in enumerate(split(line))]
+    receipt = applied(whole, several, **rules)
+
+    if "shuffle" not in OfferPolicy(**rules).breaks:
+        assert by_thing(applied(shuffled, several, **rules)) == by_thing(receipt)
+    if "split" not in OfferPolicy(**rules).breaks:
+        assert applied(parts, several, **rules).total == receipt.total
+
+
+# Again.
 
 
 @given(baskets(), competing())
@@ -140,10 +194,87 @@ def test_calling_twice_gives_equal_results(basket, several):
     assert [offer.explain(basket) for offer in offers] == [apply_offers(basket, [offer]).trace[0] for offer in offers]
 
 
+@given(things(floors=True), deals(lanes=3), houses())
+def test_a_receipt_holds_what_it_was_computed_from(basket, several, house):
+    receipt = applied(written(basket), several, house)
+    again = apply_offers(receipt.basket, receipt.offers, policy=receipt.policy, codes=receipt.codes, used=receipt.used)
+
+    assert again == receipt == applied(written(basket), several, house)
+
+
+# Money.
+
+
 @given(baskets(), competing())
 def test_offers_never_make_a_basket_dearer(basket, several):
-    assert (
-        apply_offers(basket, offers_of(several)).total
-        <= apply_offers(basket, []).total
-        == apply_offers(basket, []).subtotal
-    )
+    without = apply_offers(basket, [])
+
+    assert apply_offers(basket, offers_of(several)).total <= without.total == without.subtotal
+
+
+@given(baskets(), competing())
+def test_all_money_of_free_units_lands_on_lines(basket, several):
+    money_adds_up(basket, apply_offers(basket, offers_of(several)))
+
+
+@given(things(ties=True, floors=True), deals(lanes=3), houses(), st.sampled_from([0, 100]))
+def test_all_money_lands_on_lines(basket, several, house, floor):
+    several = [attrs.evolve(several[0], floor=floor), *several[1:]]
+    receipt = applied(written(basket), several, house)
+
+    money_adds_up(receipt.basket, receipt)
+
+
+def money_adds_up(basket, receipt):
+    """See that what offers take off is on lines, in groups of units, in adjustments and in the trace, and the same in all."""
+    assert receipt.subtotal == sum(line.unit_price * line.quantity for line in basket)
+    assert receipt.total == sum(line.total for line in receipt.lines)
+    assert receipt.discount == receipt.subtotal - receipt.total == sum(found.discount for found in receipt.trace)
+    assert [line.line for line in receipt.lines if line.line.kind != "gift"] == list(basket)
+    by_offer = Counter()
+    for line in receipt.lines:
+        assert 0 <= line.total <= line.subtotal == line.line.unit_price * line.line.quantity
+        assert line.total == line.subtotal - line.discount
+        assert line.discount == -sum(found.amount for found in line.adjustments)
+        assert sum(group.number for group in line.groups) == line.line.quantity
+        assert sum(group.number * group.price for group in line.groups) == line.total
+        assert 0 <= line.free_units <= line.line.quantity
+        for found in line.adjustments:
+            assert 0 <= found.free_units <= found.units <= line.line.quantity
+            by_offer[found.offer] -= found.amount
+    assert +by_offer == Counter({found.offer: found.discount for found in receipt.trace if found.discount})
+
+
+@given(things(ties=True, floors=True), deals(lanes=3), houses(), st.sampled_from([0, 100]))
+def test_prices_stay_above_their_floors_and_units_serve_one_offer_of_a_lane(basket, several, house, floor):
+    several = [attrs.evolve(deal, floor=floor) for deal in several]
+    receipt = applied(written(basket), several, house)
+    place = {deal.id: deal.id if house.stacking == "sequence" else deal.lane for deal in several}
+
+    for line in receipt.lines:
+        least = min(line.line.unit_price, max(line.line.floor_price or Decimal(0), money(floor)))
+        for group in line.groups:
+            assert least <= group.price == line.line.unit_price - sum(cut.amount for cut in group.cuts)
+            used = [place[cut.offer] for cut in group.cuts]
+            assert len(used) == len(set(used))
+
+
+@given(things(), deals(lanes=2), houses())
+def test_offers_that_may_not_go_together_do_not(basket, several, house):
+    receipt = applied(written(basket), several, house)
+    there = [deal for deal in several for found in receipt.trace if found.offer == deal.id and found.discount]
+
+    assert all(one.goes_with(other) for one, other in combinations(there, 2))
+    assert len(there) == 1 or not any(deal.exclusive for deal in there)
+    for deal in there:
+        (found,) = [found for found in receipt.trace if found.offer == deal.id]
+        assert found.outcome == "applied"
+        assert deal.per_order is None or found.times <= deal.per_order
+
+
+@given(things(ties=True, floors=True), deals(lanes=2))
+def test_one_more_offer_in_the_last_lane_takes_no_less_off(basket, several):
+    """The best of a lane is no less with an offer to choose from, so long as no offer keeps others away."""
+    assume(not any(deal.exclusive for deal in several) and max(deal.lane for deal in several) == several[-1].lane)
+
+    assert applied(written(basket), several).discount >= applied(written(basket), several[:-1]).discount

@@ -49,8 +49,9 @@ def free(receipt):
         ),
         # The cheapest units come from several lines, the last of them in part.
         ([("tea a", "1.50", 1), ("tea b", "2.00", 4), ("tea c", "5.00", 4)], 2, 1, {"tea a": 1, "tea b": 2}, "24.00"),
-        # A free thing is the cheapest of all.
-        ([("tea a", "0.00", 1), ("tea b", "2.00", 2)], 2, 1, {"tea a": 1}, "4.00"),
+        # What costs nothing is the cheapest of all, and an offer that takes nothing off does not apply.
+        ([("tea a", "0.00", 1), ("tea b", "2.00", 2)], 2, 1, {}, "4.00"),
+        ([("tea a", "0.00", 1), ("tea b", "2.00", 5)], 2, 1, {"tea b": 1}, "8.00"),
         # Of equal prices, the first by its sku.
         ([("tea b", "2.00", 1), ("tea a", "2.00", 1)], 1, 1, {"tea a": 1}, "2.00"),
     ],
@@ -138,7 +139,7 @@ def test_an_offer_that_applies_says_what_it_gave():
     (decision,) = apply_offers(basket(("tea", "3.00", 7)), [offer(2, 1)]).trace
 
     assert (decision.outcome, decision.offer, decision.discount) == ("applied", "buy 2 get 1", Decimal("6.00"))
-    assert (decision.reason, decision.reasons[0].found, decision.reasons[0].needed) == ("applied", 2, 1)
+    assert (decision.reason, decision.reasons[0].found, decision.reasons[0].needed) == ("applied", 2, None)
     assert (decision.units_missing, decision.retry_at) == (0, None)
 
 
@@ -147,7 +148,7 @@ def test_an_offer_that_is_not_met_says_how_many_units_are_missing(number, missin
     (decision,) = apply_offers(basket(("tea", "3.00", number), ("coffee", "1.00", 9)), [offer(3, 2, TEA)]).trace
 
     assert (decision.outcome, decision.discount, decision.units_missing) == ("not_met", Decimal("0.00"), missing)
-    assert (decision.reason, decision.reasons[0].found, decision.reasons[0].needed) == ("not_met", number, 5)
+    assert (decision.reason, decision.reasons[0].found, decision.reasons[0].needed) == ("units", number, 5)
 
 
 def test_an_offer_for_units_that_are_not_there_says_that_all_are_missing():
@@ -172,10 +173,11 @@ def test_an_offer_whose_units_went_to_another_says_so():
     assert [(by_offer[name].reasons[0].found, by_offer[name].reasons[0].needed) for name in "ac"] == [(0, 5), (1, 3)]
 
 
-def test_an_offer_on_things_that_cost_nothing_applies():
+def test_an_offer_on_things_that_cost_nothing_does_not_apply():
     (decision,) = apply_offers(basket(("tea", "0.00", 2)), [offer(1, 1)]).trace
 
-    assert (decision.outcome, decision.discount) == ("applied", Decimal("0.00"))
+    assert (decision.outcome, decision.reason) == ("not_met", "nothing_to_reduce")
+    assert (decision.discount, decision.units_missing) == (Decimal("0.00"), 0)
 
 
 def test_the_trace_comes_in_the_order_of_the_offers_and_the_offers_by_id():
@@ -199,8 +201,10 @@ def test_explain_tells_of_the_offer_alone():
 @pytest.mark.parametrize(
     ("lines", "offers", "applied"),
     [
+        # A tea and a coffee save more than the two teas that one offer would free.
+        ([("coffee", "4.00", 2), ("tea", "3.00", 2)], [offer(1, 1, ANY, "a"), offer(1, 1, COFFEE, "b")],
+         {"a": "3.00", "b": "4.00"}),
         # The larger discount: 4.00 for two coffees, or 3.00 for a tea.
-        ([("coffee", "4.00", 2), ("tea", "3.00", 2)], [offer(1, 1, ANY, "a"), offer(1, 1, COFFEE, "b")], {"a": "6.00"}),
         ([("coffee", "4.00", 2), ("tea", "3.00", 1)], [offer(1, 1, ANY, "a"), offer(1, 1, COFFEE, "b")], {"b": "4.00"}),
         # Of equal discounts, fewer units: one of three, or one of two.
         ([("tea", "3.00", 3)], [offer(2, 1, TEA, "a"), offer(1, 1, TEA, "b")], {"b": "3.00"}),
@@ -211,7 +215,7 @@ def test_explain_tells_of_the_offer_alone():
          [offer(1, 1, TEA, "a"), offer(2, 2, ANY, "b")], {"a": "5.00", "b": "2.00"}),
     ],
 )  # fmt: skip
-def test_where_offers_compete_the_larger_discount_goes_first(lines, offers, applied):
+def test_where_offers_compete_those_apply_that_save_most(lines, offers, applied):
     for order in (offers, offers[::-1]):
         trace = apply_offers(basket(*lines), order).trace
         assert {found.offer: str(found.discount) for found in trace if found.outcome == "applied"} == applied

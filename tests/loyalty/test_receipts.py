@@ -10,7 +10,8 @@ from hypothesis import given
 from samples import NAMESPACE
 from strategies_loyalty import an_offer, baskets, competing
 
-from cxkit.loyalty import Adjustment, Basket, BuyXGetY, Line, Offer, Receipt, ReceiptLine, apply_offers
+from cxkit.errors import InvalidValueError
+from cxkit.loyalty import Adjustment, Basket, BuyXGetY, Cut, Line, Offer, Receipt, ReceiptLine, UnitGroup, apply_offers
 
 TEA = Line("tea", Decimal("3.50"), quantity=4, id="l1")
 COFFEE = Line("coffee", Decimal("2.00"), quantity=2)
@@ -21,10 +22,15 @@ RECEIPT = apply_offers(BASKET, [TWO_FOR_ONE])
 
 def test_every_amount_stands_on_a_line():
     # Six units: the three cheapest are free.
+    full, free = Decimal("3.50"), Decimal("0.00")
     assert RECEIPT.lines == (
-        ReceiptLine(TEA, "EUR", (Adjustment("two for one", 1, Decimal("-3.50")),)),
-        ReceiptLine(COFFEE, "EUR", (Adjustment("two for one", 2, Decimal("-4.00")),)),
+        ReceiptLine(TEA, "EUR", (UnitGroup(1, free, (Cut("two for one", full),)), UnitGroup(3, full))),
+        ReceiptLine(COFFEE, "EUR", (UnitGroup(2, free, (Cut("two for one", Decimal("2.00")),)),)),
     )
+    assert [line.adjustments for line in RECEIPT.lines] == [
+        (Adjustment("two for one", 1, 1, Decimal("-3.50")),),
+        (Adjustment("two for one", 2, 2, Decimal("-4.00")),),
+    ]
     assert [str(line.subtotal) for line in RECEIPT.lines] == ["14.00", "4.00"]
     assert [str(line.discount) for line in RECEIPT.lines] == ["3.50", "4.00"]
     assert [str(line.total) for line in RECEIPT.lines] == ["10.50", "0.00"]
@@ -33,15 +39,37 @@ def test_every_amount_stands_on_a_line():
 
 
 def test_a_line_adds_up_what_several_offers_did_to_it():
-    line = ReceiptLine(TEA, "EUR", (Adjustment("a", 1, Decimal("-3.50")), Adjustment("b", 2, Decimal("-7.00"))))
+    half, rest = Cut("a", Decimal("1.75")), Cut("b", Decimal("1.75"))
+    groups = (
+        UnitGroup(1, Decimal("0.00"), (half, rest)),
+        UnitGroup(2, Decimal("1.75"), (half,)),
+        UnitGroup(1, Decimal("3.50")),
+    )
+    line = ReceiptLine(TEA, "EUR", groups)
 
-    assert (line.free_units, str(line.discount), str(line.total)) == (3, "10.50", "3.50")
+    assert (line.free_units, str(line.discount), str(line.total)) == (1, "7.00", "7.00")
+    # The unit is free by the offer that took off the rest of its price.
+    assert line.adjustments == (Adjustment("a", 3, 0, Decimal("-5.25")), Adjustment("b", 1, 1, Decimal("-1.75")))
 
 
 def test_a_line_without_an_offer_costs_what_its_units_cost():
-    line = ReceiptLine(TEA, "EUR")
+    line = ReceiptLine(TEA, "EUR", (UnitGroup(4, Decimal("3.50")),))
 
-    assert (line.free_units, str(line.discount), str(line.total)) == (0, "0.00", "14.00")
+    assert (line.free_units, str(line.discount), str(line.total), line.adjustments) == (0, "0.00", "14.00", ())
+
+
+def test_a_receipt_prints_as_a_table():
+    assert str(RECEIPT) == (
+        "sku     kind   units  free  subtotal  discount  total  offers\n"
+        "tea     goods      4     1     14.00      3.50  10.50  two for one\n"
+        "coffee  goods      2     2      4.00      4.00   0.00  two for one"
+    )
+
+
+def test_what_became_of_an_offer_is_found_by_its_id():
+    assert RECEIPT.decision("two for one") is RECEIPT.trace[0]
+    with pytest.raises(InvalidValueError, match=r"there was no offer 'three for one'; there were \['two for one'\]"):
+        RECEIPT.decision("three for one")
 
 
 def test_nothing_costs_nothing():

@@ -1,124 +1,19 @@
 """Baskets: what a customer is about to buy."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
-from decimal import Decimal
-from typing import ClassVar
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Literal
 
 import attrs
 
 from cxkit import _money
-from cxkit._checks import DIGITS, UTC, FrozenDict, a_count, a_name, an_amount, is_short
-from cxkit._forms import ATTRIBUTES, DECIMAL, INTEGER, TEXT, Form, form_of, many, optional, stored
-from cxkit.errors import DuplicateError, InvalidTypeError, InvalidValueError
-from cxkit.predicates import Fields, Money, Tags, Text, money, predicate_form, tags, text
+from cxkit._checks import a_name, an_instant, one_of
+from cxkit._forms import MOMENT, TEXT, choice, form_of, many, optional, stored
+from cxkit.errors import DuplicateError, InvalidTypeError
+from cxkit.loyalty._line import Line, thing
 
-
-class LineFields(Fields, label="Line.fields"):
-    """What predicates can ask of a basket line; not its quantity, so that 3 is the same as 1 and 2."""
-
-    sku: Text = text()
-    unit_price: Money = money()
-    tags: Tags = tags()
-    id: Text = text()
-
-
-def _tags(given: Iterable[str]) -> frozenset[str]:
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        hint = f"; write {{{given!r}}}" if isinstance(given, str) else ""
-        msg = f"tags must be a set or list of texts, got {given!r}{hint}"
-        raise InvalidTypeError(msg, given)
-    return frozenset([a_name(tag, "a tag") for tag in given])
-
-
-def _sku(given: str) -> str:
-    return a_name(given, "sku")
-
-
-def _price(given: Decimal | int) -> Decimal:
-    return an_amount(given, "unit_price")
-
-
-def _attributes(given: Mapping[str, object]) -> FrozenDict:
-    found = FrozenDict.of(given, "attributes")
-    for key, value in found.items():
-        if not _is_plain(value):
-            msg = f"attributes of a line must be text, finite numbers, flags or dates, got {value!r} for {key!r}"
-            raise InvalidTypeError(msg, value)
-    return found
-
-
-def _is_plain(value: object) -> bool:
-    """Whether a value can be compared, hashed and stored."""
-    if isinstance(value, Decimal):
-        return is_short(value)
-    if isinstance(value, int | float):
-        return bool(-(10**DIGITS) < value < 10**DIGITS)
-    return value is None or isinstance(value, str | date)
-
-
-def _same(value: object) -> str:
-    """Return a text that equal plain values share, in every process."""
-    if isinstance(value, int | float | Decimal):
-        return str(value.as_integer_ratio())
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        return value.astimezone(UTC).isoformat()
-    return repr(str.__str__(value) if isinstance(value, str) else value)
-
-
-ITEMS_FORM = predicate_form(LineFields)
-TAGS: Form[frozenset[str]] = Form(sorted, lambda data, reader: frozenset(many(TEXT).load(data, reader)))
-
-
-@stored(
-    "loyalty.line",
-    sku=TEXT,
-    unit_price=DECIMAL,
-    quantity=INTEGER,
-    id=optional(TEXT),
-    tags=TAGS,
-    attributes=ATTRIBUTES,
-)
-@attrs.frozen
-class Line:
-    """Some units of one thing, at one price.
-
-    Attributes:
-        sku: What it is.
-        unit_price: The price of one unit, in the currency of the basket.
-        quantity: How many units.
-        id: Its identity, where the host has one; lines without one that agree in all but their quantity are one line.
-        tags: What it belongs to, for offers to ask: `{"coffee"}`.
-        attributes: What else is known of it.
-
-    >>> from decimal import Decimal
-    >>> from cxkit.loyalty import Line
-    >>> Line.fields.tags.contains("coffee").matches(Line("espresso", Decimal("2.50"), tags={"coffee"}))
-    True
-    """
-
-    fields: ClassVar[type[LineFields]] = LineFields
-
-    sku: str = attrs.field(converter=_sku)
-    unit_price: Decimal = attrs.field(converter=_price)
-    quantity: int = attrs.field(default=1, kw_only=True)
-    id: str | None = attrs.field(default=None, kw_only=True)
-    tags: frozenset[str] = attrs.field(default=frozenset(), kw_only=True, converter=_tags)
-    attributes: Mapping[str, object] = attrs.field(factory=FrozenDict, kw_only=True, converter=_attributes)
-
-    def __attrs_post_init__(self) -> None:
-        a_count(self.quantity, "quantity", least=1)
-        if self.id is not None:
-            a_name(self.id, "the id of a line")
-        if self.unit_price < 0:
-            msg = f"unit_price must not be negative, got {self.unit_price}; what is given back is an offer or a return"
-            raise InvalidValueError(msg, self.unit_price)
-
-
-def line_order(line: Line) -> tuple[object, ...]:
-    """Return the key by which units of one price are taken, whatever order their lines came in."""
-    attributes = sorted((key, _same(value)) for key, value in line.attributes.items())
-    return line.sku, sorted(line.tags), attributes, line.id or ""
+Prices = Literal["gross", "net"]
+"""Whether prices hold the tax."""
 
 
 def _merged(lines: Iterable[Line]) -> tuple[Line, ...]:
@@ -126,12 +21,12 @@ def _merged(lines: Iterable[Line]) -> tuple[Line, ...]:
     if not isinstance(lines, Iterable):
         msg = f"a basket is made of lines, got {lines!r}"
         raise InvalidTypeError(msg, lines)
-    kept: dict[tuple[object, ...], Line] = {}
+    kept: dict[object, Line] = {}
     for line in lines:
         if not isinstance(line, Line):
             msg = f"a basket is made of lines, got {line!r}"
             raise InvalidTypeError(msg, line)
-        key = (line.sku, line.unit_price, line.tags, line.attributes) if line.id is None else (line.id,)
+        key = thing(line) if line.id is None else line.id
         found = kept.setdefault(key, line)
         if found is line:
             continue
@@ -143,7 +38,19 @@ def _merged(lines: Iterable[Line]) -> tuple[Line, ...]:
     return tuple(kept.values())
 
 
-@stored("loyalty.basket", lines=many(form_of(Line)), currency=TEXT)
+def _instant(given: datetime | None) -> datetime | None:
+    return None if given is None else an_instant(given, "at")
+
+
+@stored(
+    "loyalty.basket",
+    lines=many(form_of(Line)),
+    currency=TEXT,
+    customer=optional(TEXT),
+    at=optional(MOMENT),
+    channel=optional(TEXT),
+    prices=optional(choice("gross", "net")),
+)
 @attrs.frozen
 class Basket:
     """What a customer is about to buy, in one currency.
@@ -153,6 +60,10 @@ class Basket:
     Attributes:
         lines: The lines, those that are the same made into one.
         currency: The code of ISO 4217.
+        customer: Who buys: the host's id for them.
+        at: When, for offers that depend on it; kept in UTC.
+        channel: Where, as in `"web"`.
+        prices: Whether the prices hold the tax: `gross` or `net`; only thresholds of the other kind ask for it.
 
     >>> from decimal import Decimal
     >>> from cxkit.loyalty import Basket, Line
@@ -162,11 +73,21 @@ class Basket:
 
     lines: tuple[Line, ...] = attrs.field(converter=_merged, eq=frozenset)
     currency: str = attrs.field(kw_only=True)
+    customer: str | None = attrs.field(default=None, kw_only=True)
+    at: datetime | None = attrs.field(default=None, kw_only=True, converter=_instant)
+    channel: str | None = attrs.field(default=None, kw_only=True)
+    prices: Prices | None = attrs.field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         _money.minor_unit(self.currency)
         for line in self.lines:
-            unit_price(self, line)
+            _check_prices(self, line)
+        if self.customer is not None:
+            a_name(self.customer, "customer")
+        if self.channel is not None:
+            a_name(self.channel, "channel")
+        if self.prices is not None:
+            one_of(self.prices, ("gross", "net"), "prices")
 
     def __iter__(self) -> Iterator[Line]:
         return iter(self.lines)
@@ -178,3 +99,12 @@ class Basket:
 def unit_price(basket: Basket, line: Line) -> int:
     """Return the price of one unit of a line in minor units of the currency."""
     return _money.to_minor(line.unit_price, basket.currency, what=f"unit_price of {line.sku!r}")
+
+
+def _check_prices(basket: Basket, line: Line) -> None:
+    """Check that the currency has as many decimals as the prices of a line need."""
+    unit_price(basket, line)
+    if line.list_price is not None:
+        _money.to_minor(line.list_price, basket.currency, what=f"list_price of {line.sku!r}")
+    if line.floor_price is not None:
+        _money.to_minor(line.floor_price, basket.currency, what=f"floor_price of {line.sku!r}")

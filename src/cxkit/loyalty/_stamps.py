@@ -1,6 +1,5 @@
 """Stamp cards: buy X, get Y across visits."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -10,11 +9,15 @@ from cxkit._checks import a_count, a_name, an_instant
 from cxkit._forms import INTEGER, TEXT, stored
 from cxkit.answers import Decision, Reason
 from cxkit.errors import InvalidTypeError, InvalidValueError
-from cxkit.loyalty._apply import receipt_lines
-from cxkit.loyalty._basket import ITEMS_FORM, Basket, LineFields, line_order, unit_price
+from cxkit.loyalty._applying.lanes import after
+from cxkit.loyalty._applying.lines import lines_of
+from cxkit.loyalty._basket import Basket, unit_price
+from cxkit.loyalty._benefits.deal import Taking
+from cxkit.loyalty._benefits.spreading import Off
+from cxkit.loyalty._line import ITEMS_FORM, LineFields, line_order
 from cxkit.loyalty._receipt import Receipt
 from cxkit.loyalty._stamp_state import StampEntry, StampState
-from cxkit.loyalty._units import Taking, Units, cheapest, units_of
+from cxkit.loyalty._stock import Shelf, Things, taken_in_order, units
 from cxkit.predicates import Predicate, a_predicate
 
 StampOutcome = Literal["stamped", "nothing_to_stamp", "already_applied"]
@@ -121,12 +124,12 @@ class StampCard:
         content = _fingerprint(bought)
         if state.holds("stamp", reference, content):
             return Stamping(outcome="already_applied", state=state, expected_version=version)
-        units = self._earning(bought)
-        if not units:
+        earning = self._earning(bought)
+        if not earning:
             reason = Reason("nothing_to_stamp", found=0, needed=1)
             return Stamping(outcome="nothing_to_stamp", reasons=(reason,), state=state, expected_version=version)
-        entry = StampEntry("stamp", reference, at, units, content)
-        reason = Reason("stamped", found=units)
+        entry = StampEntry("stamp", reference, at, earning, content)
+        reason = Reason("stamped", found=earning)
         return Stamping(outcome="stamped", reasons=(reason,), state=state.after(entry), expected_version=version)
 
     def redeem(
@@ -150,19 +153,25 @@ class StampCard:
             raise InvalidTypeError(msg, basket)
         version = self._check(state, at, reference)
         content = f"{rewards} of {_fingerprint(basket)}"
-        units = units_of(basket, self.items)
-        outcome, reasons = _answer(state.redeemable(at), units, rewards)
+        things = Things(basket, by_id=True)
+        shelf = Shelf(things, things.groups(), base="running")
+        covered = shelf.range(self.items)
+        outcome, reasons = _answer(state.redeemable(at), units(shelf.left, covered), rewards)
         if state.holds("redeem", reference, content):
             outcome, reasons = "already_applied", ()
         elif outcome == "redeemed":
             state = state.after(StampEntry("redeem", reference, at, rewards, content))
-        free = cheapest(units, rewards) if outcome in ("redeemed", "already_applied") else ()
+        number = rewards if outcome in ("redeemed", "already_applied") else 0
+        free = taken_in_order(shelf.left, covered, number)
+        taking = Taking(
+            1, free, tuple(Off(place, some, some * shelf.groups[place].price) for place, some in free.items())
+        )
         return Redemption(
             outcome=outcome,
             reasons=reasons,
             state=state,
             expected_version=version,
-            receipt=Receipt(basket=basket, lines=receipt_lines(basket, {self.id: Taking(free, free)}), trace=()),
+            receipt=Receipt(basket=basket, lines=lines_of(basket, things, after(shelf, {self.id: taking})), trace=()),
         )
 
     def _check(self, state: StampState, at: datetime, reference: str) -> int:
@@ -186,13 +195,13 @@ class StampCard:
     def _earning(self, bought: Basket | Receipt) -> int:
         """Return how many units earn a stamp."""
         if isinstance(bought, Basket):
-            return sum(line.quantity for line in bought.lines if self.items.matches(line))
-        return sum(line.line.quantity - line.free_units for line in bought.lines if self.items.matches(line.line))
+            return sum(line.quantity for line in bought.lines if line.kind == "goods" and self.items.matches(line))
+        goods = [line for line in bought.lines if line.line.kind == "goods" and self.items.matches(line.line)]
+        return sum(line.line.quantity - line.free_units for line in goods)
 
 
-def _answer(redeemable: int, units: Sequence[Units], rewards: int) -> tuple[RedeemOutcome, tuple[Reason, ...]]:
+def _answer(redeemable: int, covered: int, rewards: int) -> tuple[RedeemOutcome, tuple[Reason, ...]]:
     """Say whether a redemption that is no retry may go ahead."""
-    covered = sum(group.number for group in units)
     if redeemable < rewards:
         return "no_reward", (Reason("no_reward", found=redeemable, needed=rewards),)
     if covered < rewards:

@@ -49,17 +49,30 @@ def _compiled(predicate: Predicate, as_of: datetime | None) -> Matcher:
         seen, matcher = last
         if record.__class__ is not seen:
             matcher = slowly
-            if not isinstance(record, Mapping) and not hasattr(type(record), "__cxkit_record__"):
+            keeper = getattr(type(record), "__cxkit_record__", None)
+            if keeper is not None and not writer.reads_subject:
+                matcher = of_kept(keeper)
+            elif keeper is None and not isinstance(record, Mapping):
                 a_record(record)
                 matcher = of_objects()
             last = (record.__class__, matcher)
         return matcher(record)
 
+    def of_kept(keeper: Callable[[object], object]) -> Matcher:
+        """Match what keeps its values in a record of its own: most quickly where that is a dict."""
+
+        def matching(keeping: object) -> bool:
+            record = keeper(keeping)
+            return match(record) if record.__class__ is dict else slowly(keeping)
+
+        return matching
+
     @cache
     def of_objects() -> Matcher:
         return writer.matcher(writer.attribute, slowly, None)
 
-    return writer.matcher(writer.item, slowly, otherwise)
+    match = writer.matcher(writer.item, slowly, otherwise)
+    return match
 
 
 def sources_of(predicates: Iterable[Predicate]) -> list[Source]:

@@ -1,0 +1,1 @@
+"""Benefits: what an offer gives, and which units it takes for it."""

@@ -1,0 +1,1 @@
+"""What offers are, when they hold, and by which policy they are applied."""

@@ -1,0 +1,1 @@
+"""The private modules of trials: offers are tried out before customers do it."""
