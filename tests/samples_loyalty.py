@@ -52,7 +52,7 @@ SPRING = Offer(
     "spring",
     PercentOff(10, COFFEE, units=4, groups_of=2, pick="dearest", cap=5),
     id="offer-9",
-    conditions=[Spend(20, price="running"), UnitCount(2, COFFEE)],
+    conditions=[Spend(20, price="running"), UnitCount(2, COFFEE), Without(Line.fields.sku == "bargain")],
     channels={"shop", "web"},
     window=WEEK,
     hours=BusinessCalendar.weekdays("09:00", "17:00", tz="Europe/Berlin"),

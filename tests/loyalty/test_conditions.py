@@ -136,7 +136,7 @@ def test_any_condition_is_read_by_its_type_name(condition):
     "data", [{"type": "loyalty.line", "at_least": 2}, {"type": 2}, {}, [], "loyalty.spend"], ids=str
 )
 def test_what_is_no_condition_is_not_read(data):
-    kinds = "loyalty.unit_count, loyalty.distinct_skus, loyalty.spend"
+    kinds = "loyalty.unit_count, loyalty.distinct_skus, loyalty.spend, loyalty.without"
 
     assert load(data) == (None, [f"$: expected a condition, whose type is one of {kinds}, got {data!r}"])
 

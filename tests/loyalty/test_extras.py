@@ -14,12 +14,14 @@ from cxkit.loyalty import (
     Effect,
     Entitlement,
     Gift,
+    Limits,
     Line,
     Offer,
     Part,
     PercentOff,
     PointsFactor,
     ShippingOff,
+    Spend,
     Tiered,
     TierStep,
     Together,
@@ -75,8 +77,28 @@ def test_a_gift_comes_once_or_each_time_that_units_are_used_up(number, once, eac
 
     assert given(receipt_of(teas, Offer("x", Gift(gift), conditions=two))) == once
     assert given(receipt_of(teas, Offer("x", Gift(gift, each_time=True), conditions=two))) == each_time
-    # A condition that uses nothing up is asked once.
-    assert given(receipt_of(teas, Offer("x", Gift(gift, each_time=True), conditions=UnitCount(2, TEA)))) == once
+    # Of a condition that uses nothing up, as many times as the basket meets it.
+    assert given(receipt_of(teas, Offer("x", Gift(gift, each_time=True), conditions=UnitCount(2, TEA)))) == each_time
+
+
+@pytest.mark.parametrize(
+    ("spent", "off", "times"), [("19.99", 0, 0), ("20.00", 2, 1), ("39.99", 2, 1), ("40.00", 4, 2), ("65.00", 6, 3)]
+)
+def test_so_much_off_for_every_so_much_spent(spent, off, times):
+    offer = Offer("x", AmountOff(2, each_time=True), conditions=Spend(20, price="list"))
+    receipt = receipt_of([line("lamp", spent)], offer)
+
+    assert (receipt.discount, receipt.trace[0].times) == (off, times)
+
+
+def test_an_amount_for_each_time_comes_no_more_often_than_an_order_may_have_it():
+    conditions = [Spend(20, price="list"), UnitCount(2)]
+    lines = [line("tea", "25.00", 5)]  # 125.00 spent, and five units: twice two
+
+    for most, off in ((None, 4), (3, 4), (2, 4), (1, 2)):
+        offer = Offer("x", AmountOff(2, each_time=True), conditions=conditions, limits=Limits(per_order=most))
+        assert receipt_of(lines, offer).discount == off
+    assert receipt_of(lines, Offer("x", AmountOff(2, each_time=True))).discount == 2
 
 
 def test_a_gift_meets_no_condition_and_is_in_no_range():
@@ -180,7 +202,9 @@ def test_shipping_stops_at_its_floor():
 def test_without_a_line_for_it_no_shipping_is_reduced():
     (decision,) = receipt_of([line("tea", "4.00")], Offer("ship", ShippingOff())).trace
 
-    assert (decision.outcome, decision.units_missing) == ("not_met", 1)
+    # Before the till knows what shipping costs, no unit is missing for it to be free.
+    assert (decision.outcome, decision.reason, decision.units_missing) == ("not_met", "no_shipping", 0)
+    assert decision.missing == ()
 
 
 # Several benefits at once

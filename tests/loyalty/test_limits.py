@@ -162,6 +162,9 @@ def test_what_a_purchase_claims_is_added_to_what_was_used():
         in_all=8, by_customer=2, by_code={"SPRING": 4, "MAY": 0, "JUNE": 1}, spent=Decimal("15.00")
     )
     assert USED.after([]) == USED
+    elsewhere = Claim(offer="autumn", limit="in_all", amount=1, expected=7)
+    with pytest.raises(InvalidValueError, match=r"usage is of one offer, got claims on \['autumn', 'spring'\]"):
+        USED.after([*claims, elsewhere])
     with pytest.raises(InvalidTypeError, match="what is used of an offer grows by its Claim values, got 1"):
         USED.after([1])
 

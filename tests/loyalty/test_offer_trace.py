@@ -27,6 +27,7 @@ from cxkit.loyalty import (
     Spend,
     UnitCount,
     Usage,
+    Without,
     apply_offers,
 )
 from cxkit.predicates import Fields, text
@@ -346,3 +347,69 @@ def test_a_search_that_may_look_at_nothing_says_what_it_may_have_missed():
     for receipt in found.values():
         assert receipt.discount <= 14 <= receipt.discount + receipt.gap
         assert receipt.optimal is (receipt.gap == 0)
+
+
+# What is used afterwards
+
+
+def test_a_receipt_knows_what_is_used_of_each_offer_once_its_claims_are_committed():
+    spring = Offer("spring", AmountOff(3), limits=Limits(in_all=10, per_customer=2, budget=100))
+    mug = Offer("mug", Gift(Line("mug", 3)), codes={"MUG", "CUP"}, limits=Limits(per_code=5))
+    never = Offer("never", AmountOff(3), conditions=UnitCount(9), limits=Limits(in_all=1))
+    basket = Basket([line("tea", "5.00")], currency="EUR", customer="anna")
+    used = {"spring": Usage(in_all=7, spent=Decimal("0.50")), "mug": Usage(by_code={"MUG": 1, "CUP": 4})}
+    receipt = apply_offers(basket, [spring, mug, never], codes=["CUP"], used=used)
+
+    assert receipt.used_after == {
+        "mug": Usage(by_code={"MUG": 1, "CUP": 5}),
+        "never": Usage(),
+        "spring": Usage(in_all=8, by_customer=1, spent=Decimal("3.50")),
+    }
+
+
+# In words
+
+
+SWEATER, TEE = Line.fields.tags.contains("sweater"), Line.fields.tags.contains("tee")
+
+
+@pytest.mark.parametrize(
+    ("sweaters", "tees", "said"),
+    [
+        (2, 0, "1 more unit (tags contains 'tee')"),
+        (1, 1, "1 more unit (tags contains 'sweater')"),
+        (0, 2, "2 more units (tags contains 'sweater')"),
+        (1, 0, "2 more units"),
+    ],
+)
+def test_what_is_missing_is_said_of_the_range_that_lacks_it(sweaters, tees, said):
+    lines = [line(sku, "9.00", number) for sku, number in (("sweater", sweaters), ("tee", tees)) if number]
+    offer = Offer("x", BuyXGetY(buy=2, get=1, items=SWEATER, rewards=TEE))
+
+    assert receipt_of(lines, offer).trace[0].missing == (said,)
+
+
+def test_what_is_missing_of_a_bundle_is_said_of_the_part_that_lacks_it():
+    menu = Offer("menu", Bundle(5, [Part(1, SWEATER), Part(1, TEE)]))
+
+    assert receipt_of([line("tee", "9.00")], menu).trace[0].missing == ("1 more unit (tags contains 'sweater')",)
+    assert receipt_of([], menu).trace[0].missing == ("2 more units",)
+
+
+def test_money_and_skus_are_missing_in_words():
+    conditions = [Spend(20, price="list"), DistinctSkus(3, TEE)]
+    offer = Offer("x", AmountOff(1), conditions=conditions)
+
+    assert receipt_of([line("tee", "7.50", 2)], offer).trace[0].missing == (
+        "5.00 EUR more",
+        "2 more skus (tags contains 'tee')",
+    )
+
+
+def test_what_must_not_be_in_a_basket_is_told():
+    offer = Offer("x", AmountOff(1), conditions=Without(TEE))
+
+    assert receipt_of([line("mug", "7.50")], offer).trace[0].outcome == "applied"
+    (decision,) = receipt_of([line("mug", "7.50"), line("tee", "9.00", 2)], offer).trace
+    assert (decision.outcome, decision.missing, decision.units_missing) == ("not_met", (), 0)
+    assert reasons(decision) == [("without", 2, 0)]

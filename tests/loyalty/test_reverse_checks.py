@@ -116,7 +116,7 @@ def test_what_is_no_receipt_or_policy_is_refused(bought, policy, error, message)
     [
         ({"refund": "paid"}, "refund must be one of 'as_paid', 'recompute', got 'paid'"),
         ({"gifts": "lose"}, "gifts must be one of 'return', 'keep', 'charge', got 'lose'"),
-        ({"shipping": True}, "shipping must be one of 'keep', 'refund_with_last', got True"),
+        ({"shipping": True}, "shipping must be one of 'keep', 'as_charged', 'refund_with_last', got True"),
         ({"claims": None}, "claims must be one of 'release', 'keep', got None"),
     ],
 )

@@ -408,3 +408,13 @@ def test_another_gift_stands_for_one_and_not_for_two():
     assert [line.line.sku for line in receipt.lines[3:]] == ["green", "cup"]
     # the two black ones would bring a black one, which stands for the green one that was given
     assert done(reverse(receipt, {"green": 1, "cup": 1}, policy="as_paid")) == ["return_gift set cup 1"]
+
+
+@pytest.mark.parametrize(("shipping", "refund"), [("keep", "25.10"), ("as_charged", "30.00")])
+def test_shipping_that_was_free_may_stay_free_when_a_threshold_breaks(shipping, refund):
+    offer = Offer("free shipping from 50", ShippingOff(), conditions=FROM_50)
+    receipt = bought(Line("rug", 30, quantity=2), Line("parcel", Decimal("4.90"), kind="shipping"), offers=[offer])
+    one_back = reverse(receipt, {"rug": 1}, policy=ReturnPolicy("recompute", shipping=shipping))
+
+    assert str(one_back.refund) == refund
+    assert str(reverse(one_back, {"rug": 1}, policy=ReturnPolicy("recompute", shipping=shipping)).refunded) == "60.00"

@@ -8,8 +8,7 @@ from offer_results import ANY, TEA, costs, line, receipt_of, saved, units
 from cxkit.answers import Reason
 from cxkit.errors import InvalidTypeError, InvalidValueError
 from cxkit.loyalty import AmountOff, Basket, BuyXGetY, Offer, Tiered, TierStep, apply_offers
-from cxkit.loyalty._benefits.deal import NOTHING, Short
-from cxkit.loyalty._benefits.tiered import Unmet
+from cxkit.loyalty._benefits.deal import NOTHING, Idle, Short
 
 MORE = [TierStep(50, percent=10), TierStep(100, percent=20)]
 UNITS = [TierStep(3, percent=10), TierStep(6, percent=20)]
@@ -255,6 +254,6 @@ def test_a_step_finer_than_the_currency_is_refused_by_name(step, what):
 
 
 def test_what_is_below_its_first_step_takes_nothing():
-    below = Unmet(None, (), Short(Reason("spend"), money=100))
+    below = Idle(None, (), Short(Reason("spend"), money=100))
 
     assert (below.most({}), below.take({}, 0), below.bound({}), below.short({}).money) == (0, NOTHING, 0, 100)

@@ -250,6 +250,14 @@ class Receipt(_tables.Tabled):
         msg = f"there was no offer {offer!r}; there were {[decision.offer for decision in self.trace]}"
         raise InvalidValueError(msg, offer)
 
+    @property
+    def used_after(self) -> Mapping[str, Usage]:
+        """What is used of each offer once the claims are committed, by their ids; `by_customer` is of this customer."""
+        return {
+            offer.id: self.used.get(offer.id, Usage()).after(claim for claim in self.claims if claim.offer == offer.id)
+            for offer in self.offers
+        }
+
     def rows(self) -> list[dict[str, object]]:
         """Return a row for each line: what it is, how many, what it costs, and which offers changed that."""
         return [

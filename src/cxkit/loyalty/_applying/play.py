@@ -1,6 +1,8 @@
 """Plays: an offer on the shelf of one lane, with its conditions and limits."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+
+import attrs
 
 from cxkit import _money
 from cxkit.loyalty._applying.conditions import Measured
@@ -43,9 +45,10 @@ class Play:
             else _money.to_minor(offer.floor, basket.currency, what=f"the floor of {offer.id!r}")
         )
         terms = Terms(shelf, policy, basket.currency, offer.id, floor)
-        self.offer = offer
-        self.deal = offer.benefit.__cxkit_deal__(terms)
         measured = [Measured(condition, terms, basket) for condition in offer.conditions]
+        multiple = _multiple(measured, shelf.left, offer.limits.per_order)
+        self.offer = offer
+        self.deal = offer.benefit.__cxkit_deal__(terms if multiple == 1 else attrs.evolve(terms, multiple=multiple))
         self.shorts: tuple[Short, ...] = tuple(
             short for each in measured if (short := each.short(shelf.left)) is not None
         )
@@ -200,3 +203,10 @@ class Play:
 def _again(once: Taking) -> int:
     """Return what an application is worth that is not the first."""
     return once.value - sum(added.worth for added in once.added if added.once)
+
+
+def _multiple(measured: Iterable[Measured], left: Left, per_order: int | None) -> int:
+    """Return how many times over conditions are met that use up nothing; at least once, and no more often than it may be."""
+    asked = [each for each in measured if each.needed and not each.condition.consume]
+    times = min((int(each.found(left) // each.needed) for each in asked), default=1)
+    return max(1, times if per_order is None else min(times, per_order))

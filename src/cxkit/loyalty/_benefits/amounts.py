@@ -6,7 +6,8 @@ from decimal import Decimal
 import attrs
 from typing_extensions import override
 
-from cxkit._forms import DECIMAL, optional, stored
+from cxkit._checks import a_flag
+from cxkit._forms import DECIMAL, FLAG, optional, stored
 from cxkit.loyalty._benefits.benefit import Benefit, an_amount_off, the_items
 from cxkit.loyalty._benefits.deal import Deal, Draw, Taking, about
 from cxkit.loyalty._benefits.spreading import Terms, spread
@@ -21,11 +22,11 @@ class SpreadAmount(Deal):
 
     divisible = True
 
-    def __init__(self, terms: Terms, places: Iterable[int], amount: int) -> None:
-        """Keep the units that can bear something."""
+    def __init__(self, terms: Terms, places: Iterable[int], amount: int, *, times: int = 1) -> None:
+        """Keep the units that can bear something, and the amount for so many times."""
         self._range = tuple(places)
         super().__init__(terms, (place for place in self._range if terms.rooms[place]))
-        self._amount = amount
+        self._amount, self._times = amount * times, times
 
     @override
     def most(self, left: Left) -> int:
@@ -35,7 +36,7 @@ class SpreadAmount(Deal):
     def take(self, left: Left, times: int, *, cap: int | None = None) -> Taking:
         taken = {place: left[place] for place in self.places if left[place]}
         amount = self._amount if cap is None else min(cap, self._amount)
-        return Taking(1, taken, spread(amount, taken, self.terms))
+        return Taking(self._times, taken, spread(amount, taken, self.terms))
 
     @override
     def draw(self, left: Left, times: int, *, cap: int | None = None) -> Draw:
@@ -51,7 +52,7 @@ class SpreadAmount(Deal):
         return min(self._amount, self.bearable(left))
 
 
-@stored("loyalty.amount_off", amount=DECIMAL, items=optional(ITEMS_FORM))
+@stored("loyalty.amount_off", amount=DECIMAL, items=optional(ITEMS_FORM), each_time=FLAG)
 @attrs.frozen
 class AmountOff(Benefit):
     """One amount off a range, spread over its units in proportion to their price; never more than they cost.
@@ -59,6 +60,8 @@ class AmountOff(Benefit):
     Attributes:
         amount: What comes off in all.
         items: The range, as a predicate about `Line.fields`; all goods, unless given.
+        each_time: Take it off as many times as the conditions of the offer are met by the whole basket: 2 off for every 20
+            spent. Otherwise it comes off once.
 
     >>> from cxkit.loyalty import AmountOff, Basket, Line, Offer, apply_offers
     >>> basket = Basket([Line("tea", 20), Line("cup", 30), Line("pot", 100)], currency="EUR")
@@ -68,10 +71,15 @@ class AmountOff(Benefit):
 
     amount: Decimal = attrs.field(converter=an_amount_off)
     items: Predicate | None = attrs.field(default=None, converter=the_items)
+    each_time: bool = attrs.field(default=False, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        a_flag(self.each_time, "each_time")
 
     __repr__ = brief
 
     @override
     def __cxkit_deal__(self, terms: Terms) -> Deal:
         places = terms.shelf.range(self.items)
-        return about(self.items, SpreadAmount(terms, places, terms.minor(self.amount, "amount")))
+        times = terms.multiple if self.each_time else 1
+        return about(self.items, SpreadAmount(terms, places, terms.minor(self.amount, "amount"), times=times))

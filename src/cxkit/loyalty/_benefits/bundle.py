@@ -12,7 +12,7 @@ from cxkit._checks import a_count, as_tuple, one_of
 from cxkit._forms import DECIMAL, INTEGER, form_of, many, optional, stored
 from cxkit.errors import InvalidTypeError, InvalidValueError
 from cxkit.loyalty._benefits.benefit import Benefit, a_price, the_items
-from cxkit.loyalty._benefits.deal import NOTHING, Deal, Draw, Taking
+from cxkit.loyalty._benefits.deal import NOTHING, Deal, Draw, Short, Taking
 from cxkit.loyalty._benefits.spreading import Terms, spread
 from cxkit.loyalty._benefits.unit_cuts import PICK, picked
 from cxkit.loyalty._brief import brief
@@ -96,6 +96,7 @@ class Bundles(Deal):
 
     def __init__(self, terms: Terms, bundle: Bundle) -> None:
         """Find which groups serve which part."""
+        self._parts = bundle.parts
         self._ranges = [frozenset(terms.shelf.range(part.items)) for part in bundle.parts]
         self._quantities = [part.quantity for part in bundle.parts]
         super().__init__(terms, picked(frozenset().union(*self._ranges), bundle.pick or "dearest"))
@@ -194,6 +195,16 @@ class Bundles(Deal):
                         came_from[other] = (part, held)
                         waiting.append(other)
         return 0
+
+    @override
+    def short(self, left: Left) -> Short | None:
+        short = super().short(left)
+        if short is None:
+            return None
+        flow, _ = self._flow(left)
+        filled = zip(self._parts, flow, strict=True)
+        lacking = [part.items for part, given in filled if sum(given.values()) < part.quantity]
+        return short._replace(of=lacking[0] if len(lacking) == 1 else None)
 
     @override
     def bound(self, left: Left) -> int:

@@ -4,6 +4,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
+from typing_extensions import override
+
 from cxkit.answers import Reason
 from cxkit.loyalty._benefits.spreading import Off, Terms
 from cxkit.loyalty._effects import Effect
@@ -148,6 +150,31 @@ class Deal(ABC):
     def bearable(self, left: Left) -> int:
         """Return all that could be taken off its units."""
         return sum([left[place] * self.terms.rooms[place] for place in self.places])
+
+
+class Idle(Deal):
+    """What does not apply, whatever units are left: a threshold that is not reached, or nothing to take off."""
+
+    def __init__(self, terms: Terms, places: Iterable[int], short: Short) -> None:
+        """Keep what it lacks."""
+        super().__init__(terms, places)
+        self._short = short
+
+    @override
+    def most(self, left: Left) -> int:
+        return 0
+
+    @override
+    def take(self, left: Left, times: int, *, cap: int | None = None) -> Taking:
+        return NOTHING
+
+    @override
+    def bound(self, left: Left) -> int:
+        return 0
+
+    @override
+    def short(self, left: Left) -> Short:
+        return self._short
 
 
 def about(items: Predicate | None, deal: DealT) -> DealT:

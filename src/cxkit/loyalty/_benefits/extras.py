@@ -41,8 +41,9 @@ class Extras(Deal):
     def take(self, left: Left, times: int, *, cap: int | None = None) -> Taking:
         if self._gift is None:
             return Taking(times, effects=self._effects)
-        number = self._gift.quantity
-        return Taking(times, added=(Added(self._gift, number, number * self._price, once=not self._each_time),))
+        often = self.terms.multiple if self._each_time else 1
+        number = self._gift.quantity * often
+        return Taking(times * often, added=(Added(self._gift, number, number * self._price, once=not self._each_time),))
 
     @override
     def bound(self, left: Left) -> int:
@@ -59,7 +60,8 @@ class Gift(Benefit):
 
     Attributes:
         line: What is given, with its quantity and its price.
-        each_time: Give it each time that conditions which use up units are met; once, unless set.
+        each_time: Give it as many times as the conditions of the offer are met by the whole basket, or each time that ones
+            which use up units are; once, unless set.
 
     >>> from cxkit.loyalty import Basket, Gift, Line, Offer, apply_offers
     >>> receipt = apply_offers(Basket([Line("tea", 4)], currency="EUR"), [Offer("a tin", Gift(Line("tin", 9)))])

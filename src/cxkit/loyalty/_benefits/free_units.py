@@ -12,7 +12,7 @@ from cxkit._checks import a_count, one_of
 from cxkit._forms import DECIMAL, INTEGER, choice, optional, stored
 from cxkit.errors import InvalidValueError
 from cxkit.loyalty._benefits.benefit import Benefit, a_percentage, the_items
-from cxkit.loyalty._benefits.deal import Added, Deal, Draw, Taking
+from cxkit.loyalty._benefits.deal import Added, Deal, Draw, Short, Taking
 from cxkit.loyalty._benefits.spreading import Terms, rounded, slack_of, worked_out
 from cxkit.loyalty._benefits.unit_cuts import PICK, percent_of, picked
 from cxkit.loyalty._brief import brief
@@ -36,6 +36,7 @@ class FreeUnits(Deal):
         rewards = items if benefit.rewards is None else terms.shelf.range(benefit.rewards)
         super().__init__(terms, dict.fromkeys((*items, *rewards)))
         self.buy, self.get, self.items = buy, get, benefit.items
+        self._of_rewards, self._wanted = benefit.rewards, get
         self._payers = picked(items, terms.policy.payers)
         self._rewards = picked(rewards, pick)
         self._both = frozenset(items) & frozenset(rewards)
@@ -104,6 +105,15 @@ class FreeUnits(Deal):
         return {place: (self._each.get(place, 0), self._scale) for place in self.places}
 
     @override
+    def short(self, left: Left) -> Short | None:
+        short = super().short(left)
+        if short and self._of_rewards is not None:  # which of the two ranges it is that lacks units
+            paying, free = self.buy - units(left, self._payers), self._wanted - units(left, self._rewards)
+            lacking = self._of_rewards if paying <= 0 else self.items if free <= 0 else None
+            return short._replace(of=lacking)
+        return short
+
+    @override
     def missing(self, left: Left) -> int:
         paying, free = units(left, self._payers), units(left, self._rewards)
         in_all = paying + free - units(left, self._both)
@@ -116,7 +126,7 @@ class SeparatePools(FreeUnits):
     def __init__(self, terms: Terms, benefit: "BuyXGetY", buy: int, get: int) -> None:
         """Find both ranges; more applications only add free units."""
         super().__init__(terms, benefit, buy, get)
-        self.rising = True
+        self.rising, self._wanted = True, 1
 
     @override
     def most(self, left: Left) -> int:

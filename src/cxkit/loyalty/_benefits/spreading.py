@@ -29,6 +29,7 @@ class Terms:
         currency: The currency of the basket.
         offer: The id of the offer.
         floor: The price below which this offer takes no unit.
+        multiple: How many times over its conditions are met.
         rooms: How much this offer may take off a unit of each group.
     """
 
@@ -37,6 +38,7 @@ class Terms:
     currency: str
     offer: str
     floor: int = 0
+    multiple: int = 1
     rooms: Sequence[int] = attrs.field(
         init=False, default=attrs.Factory(lambda self: self.shelf.rooms(self.floor), takes_self=True)
     )

@@ -17,12 +17,12 @@ from cxkit.answers import Reason
 from cxkit.errors import InvalidTypeError, InvalidValueError
 from cxkit.loyalty._benefits.amounts import SpreadAmount
 from cxkit.loyalty._benefits.benefit import Benefit, money_off, some_amount_off, some_percentage, the_items
-from cxkit.loyalty._benefits.deal import NOTHING, Deal, Short, Taking
+from cxkit.loyalty._benefits.deal import Deal, Idle, Short
 from cxkit.loyalty._benefits.spreading import Terms
 from cxkit.loyalty._benefits.unit_cuts import UnitCuts, percent_of
 from cxkit.loyalty._brief import brief
 from cxkit.loyalty._line import ITEMS_FORM
-from cxkit.loyalty._stock import Left, units
+from cxkit.loyalty._stock import units
 from cxkit.predicates import Predicate
 
 TierMeasure = Literal["spend", "units"]
@@ -67,31 +67,6 @@ def _steps(given: Iterable[TierStep]) -> tuple[TierStep, ...]:
         msg = f"tiers must have at least one step, and each threshold once, got {steps!r}"
         raise InvalidValueError(msg, steps)
     return steps
-
-
-class Unmet(Deal):
-    """What does not apply because the first threshold is not reached."""
-
-    def __init__(self, terms: Terms, places: Iterable[int], short: Short) -> None:
-        """Keep how far the threshold is."""
-        super().__init__(terms, places)
-        self._short = short
-
-    @override
-    def most(self, left: Left) -> int:
-        return 0
-
-    @override
-    def take(self, left: Left, times: int, *, cap: int | None = None) -> Taking:
-        return NOTHING
-
-    @override
-    def bound(self, left: Left) -> int:
-        return 0
-
-    @override
-    def short(self, left: Left) -> Short:
-        return self._short
 
 
 @stored(
@@ -149,7 +124,7 @@ class Tiered(Benefit):
         )
         reached = [step for threshold, step in steps if measure >= threshold]
         if not reached:
-            return Unmet(terms, places, self._short(terms, steps[0][0], measure))
+            return Idle(terms, places, self._short(terms, steps[0][0], measure))
         if self.marginal:
             return UnitCuts(terms, *self._marginal(terms, counted, places, [(at, step.percent) for at, step in steps]))
         if reached[-1].percent is not None:

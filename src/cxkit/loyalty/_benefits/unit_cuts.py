@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from cxkit._checks import a_count, one_of
 from cxkit._forms import DECIMAL, INTEGER, choice, optional, stored
+from cxkit.answers import Reason
 from cxkit.errors import InvalidValueError
 from cxkit.loyalty._benefits.amounts import SpreadAmount
 from cxkit.loyalty._benefits.benefit import (
@@ -21,7 +22,7 @@ from cxkit.loyalty._benefits.benefit import (
     some_percentage,
     the_items,
 )
-from cxkit.loyalty._benefits.deal import Deal, Draw, Taking, about
+from cxkit.loyalty._benefits.deal import Deal, Draw, Idle, Short, Taking, about
 from cxkit.loyalty._benefits.spreading import Terms, rounded, slack_of, worked_out
 from cxkit.loyalty._brief import brief
 from cxkit.loyalty._line import ITEMS_FORM
@@ -301,6 +302,8 @@ class ShippingOff(Benefit):
     @override
     def __cxkit_deal__(self, terms: Terms) -> Deal:
         places = terms.shelf.range(None, kind="shipping")
+        if not places:
+            return Idle(terms, (), Short(Reason("no_shipping")))
         if self.amount is not None:
             return SpreadAmount(terms, places, terms.minor(self.amount, "amount"))
         return UnitCuts(terms, *percent_of(Decimal(100) if self.percent is None else self.percent, places, terms))

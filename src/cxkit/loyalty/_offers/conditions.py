@@ -153,6 +153,7 @@ _FORMS: Mapping[str, Form[Any]] = {
     "loyalty.unit_count": form_of(UnitCount),
     "loyalty.distinct_skus": form_of(DistinctSkus),
     "loyalty.spend": form_of(Spend),
+    "loyalty.without": form_of(Without),
 }
 
 

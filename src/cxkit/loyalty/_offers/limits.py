@@ -1,7 +1,9 @@
 """Limits: how often, and for how much, an offer may be used; what was used so far, and what a purchase claims of it."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import reduce
 from typing import Any, Literal
 
 import attrs
@@ -60,6 +62,13 @@ class Limits:
     __repr__ = brief
 
 
+def _a_claim(claim: "Claim") -> "Claim":
+    if not isinstance(claim, Claim):
+        msg = f"what is used of an offer grows by its Claim values, got {claim!r}"
+        raise InvalidTypeError(msg, claim)
+    return claim
+
+
 def _by_code(given: Mapping[str, int]) -> Mapping[str, int]:
     found: Any = FrozenDict.of(given, "by_code")
     for code, number in given.items():
@@ -99,28 +108,29 @@ class Usage:
     __repr__ = brief
 
     def after(self, claims: Iterable["Claim"]) -> "Usage":
-        """Return what is used once the claims of a purchase with this offer are committed.
+        """Return what is used once the claims that a purchase makes on this one offer are committed.
+
+        Raises:
+            InvalidValueError: The claims are on several offers; see `Receipt.used_after`.
 
         >>> from cxkit.loyalty import Claim, Usage
         >>> Usage(in_all=7).after([Claim(offer="spring", limit="in_all", amount=1, expected=7)])
         Usage(in_all=8)
         """
-        used, by_code = self, dict(self.by_code)
-        for claim in claims:
-            match claim:
-                case Claim(limit="in_all"):
-                    used = attrs.evolve(used, in_all=used.in_all + 1)
-                case Claim(limit="per_customer"):
-                    used = attrs.evolve(used, by_customer=used.by_customer + 1)
-                case Claim(limit="per_code", key=str(code)):
-                    by_code[code] = by_code.get(code, 0) + 1
-                    used = attrs.evolve(used, by_code=by_code)
-                case Claim(limit="budget", amount=spent):
-                    used = attrs.evolve(used, spent=_money.EXACT.add(used.spent, spent))
-                case _:
-                    msg = f"what is used of an offer grows by its Claim values, got {claim!r}"
-                    raise InvalidTypeError(msg, claim)
-        return used
+        made = [_a_claim(claim) for claim in claims]
+        if len(offers := {claim.offer for claim in made}) > 1:
+            msg = f"usage is of one offer, got claims on {sorted(offers)}; Receipt.used_after has that of each"
+            raise InvalidValueError(msg, made)
+        limits = Counter(claim.limit for claim in made)
+        by_code = Counter(self.by_code)
+        by_code.update(claim.key for claim in made if claim.limit == "per_code" and claim.key is not None)
+        spent = [claim.amount for claim in made if claim.limit == "budget"]
+        return Usage(
+            in_all=self.in_all + limits["in_all"],
+            by_customer=self.by_customer + limits["per_customer"],
+            by_code=by_code,
+            spent=reduce(_money.EXACT.add, spent, self.spent),
+        )
 
 
 @stored("loyalty.claim", offer=TEXT, limit=choice(*LIMIT_NAMES), key=optional(TEXT), amount=PLAIN, expected=PLAIN)

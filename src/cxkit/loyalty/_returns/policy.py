@@ -13,8 +13,8 @@ RefundRule = Literal["as_paid", "recompute"]
 """Whether a refund is what the units were charged, or the difference to what the rest would have cost."""
 GiftRule = Literal["return", "keep", "charge"]
 """Whether a gift whose offer no longer applies comes back, stays, or is charged at its value."""
-ShippingRule = Literal["keep", "refund_with_last"]
-"""Whether what was paid for shipping stays paid, or goes back with the last of the goods."""
+ShippingRule = Literal["keep", "as_charged", "refund_with_last"]
+"""Whether what was paid for shipping stays paid, stays as it was charged, or goes back with the last of the goods."""
 ClaimRule = Literal["release", "keep"]
 """Whether a use of a coupon or a limit is given back once the offer gives nothing any more."""
 
@@ -36,7 +36,8 @@ class ReturnPolicy:
         gifts: A gift whose offer no longer applies must come back (`return`), is the customer's (`keep`), or is charged at
             its list price (`charge`) until it comes back.
         shipping: What was paid for shipping is refunded where it is named among what came back, and otherwise stays paid
-            (`keep`) or goes back with the last of the goods (`refund_with_last`). Fees go back where they are named.
+            (`keep`) or goes back with the last of the goods (`refund_with_last`). Fees go back where they are named. Where a
+            recomputed return breaks an offer of free shipping, shipping is charged, unless it stays `as_charged`.
         claims: A use of a coupon or a limit is given back (`release`) once its offer gives nothing any more, or stays used
             (`keep`).
 

@@ -86,7 +86,7 @@ def _past(bought: Receipt | Reversal) -> Past:
 
 def _without_shipping(receipt: Receipt, kept: Units, policy: ReturnPolicy) -> Units:
     """Take shipping back with the last of the goods, where the policy says so."""
-    if policy.shipping == "keep" or has_goods(receipt, kept):
+    if policy.shipping != "refund_with_last" or has_goods(receipt, kept):
         return kept
     return tuple(0 if line.line.kind == "shipping" else units for line, units in zip(receipt.lines, kept, strict=True))
 

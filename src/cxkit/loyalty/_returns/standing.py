@@ -83,6 +83,12 @@ def standing(receipt: Receipt, kept: Units, policy: ReturnPolicy) -> Standing:
     found = (
         _costs_again(receipt, kept, again) if again and policy.refund == "recompute" else _costs_as_paid(receipt, kept)
     )
+    if policy.shipping == "as_charged":
+        charged = _costs_as_paid(receipt, kept)
+        found = [
+            charged[place] if line.line.kind == "shipping" else cost
+            for place, (line, cost) in enumerate(zip(receipt.lines, found, strict=True))
+        ]
     if policy.gifts == "charge":
         for place, units in _gifts_owed(receipt, kept, again).items():
             found[place] = units * _value(receipt, place)
