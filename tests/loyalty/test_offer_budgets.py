@@ -138,7 +138,7 @@ def test_an_offer_that_its_budget_does_not_hold_once_is_at_its_limit():
     receipt = receipt_of([line("tea", "3.00", 2)], limited(BuyXGetY(buy=1, get=1, items=ANY), 2))
 
     assert (receipt.trace[0].outcome, receipt.trace[0].units_missing) == ("limit_reached", 0)
-    assert [reason.code for reason in receipt.trace[0].reasons] == ["budget"]
+    assert [(reason.code, reason.needed) for reason in receipt.trace[0].reasons] == [("budget_left", 3)]
 
 
 # With conditions that are used up

@@ -78,8 +78,13 @@ def recomputed(receipt: Receipt, basket: Basket, *, nodes: int = 5_000) -> Recei
 
     Who the customer is, when it was, and what was typed and used before are not asked again.
     """
-    shut = {decision.offer: decision for decision in receipt.trace if decision.outcome in SHUT}
+    shut = {decision.offer: decision for decision in receipt.trace if _was_shut(decision)}
     return _receipt(basket, receipt.offers, receipt.policy, shut, receipt.codes, receipt.used, nodes)
+
+
+def _was_shut(decision: OfferDecision) -> bool:
+    """Whether an offer was not open to a basket, whatever it held; a budget may hold less than one basket would take."""
+    return decision.outcome in SHUT and decision.reason != "budget_left"
 
 
 def _receipt(

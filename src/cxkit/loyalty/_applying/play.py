@@ -13,7 +13,7 @@ from cxkit.loyalty._offers.offer import Offer
 from cxkit.loyalty._offers.policy import OfferPolicy
 from cxkit.loyalty._stock import Left, Shelf, without
 
-TRIES = 1_000  # of how often to apply, where more often may be worth less
+TRIES = 1_000  # of how many times to apply, where more may be worth less
 
 
 class Play:
@@ -53,6 +53,7 @@ class Play:
             short for each in measured if (short := each.short(shelf.left)) is not None
         )
         self._consuming = [each for each in measured if each.condition.consume]
+        self._rounds_at_most = max((int(each.found(shelf.left) // each.needed) for each in self._consuming), default=1)
         self._budget, self._per_order, self._full = budget, offer.limits.per_order, shelf.left
         self.places = frozenset(self.deal.places).union(*(each.places for each in self._consuming))
         self.unitwise = self.deal.unitwise and not self._consuming and budget is None
@@ -66,15 +67,14 @@ class Play:
             return sum(times for times, _, _ in self._rounds(left, self._per_order))
         most = self.deal.most(left)
         most = most if self._per_order is None else min(most, self._per_order)
-        return most if self._budget is None or self.deal.divisible else self._affordable(left, most, self._budget)
+        freely = self._budget is None or self.deal.divisible or not self.deal.rising
+        return most if freely or self._budget is None else self._affordable(left, most, self._budget)
 
     def often(self, left: Left) -> int:
         """Return how many times it applies if no other offer wants the units: as often as that saves most."""
-        most = self.most(left)
-        if self.deal.rising or most < 2:  # noqa: PLR2004 - there is nothing to choose
-            return most
-        counts = range(max(1, most - TRIES), most + 1)
-        return max(counts, key=lambda times: (self.draw(left, times).value, times))
+        if self.deal.rising or self._consuming:
+            return self.most(left)
+        return max(((draw.value, times) for times, draw in self.draws(left)), default=(0, 0))[1]
 
     def _affordable(self, left: Left, most: int, budget: int) -> int:
         """Return the most applications that a budget holds."""
@@ -149,11 +149,9 @@ class Play:
 
     def bound(self, left: Left) -> int:
         """Return a value that it cannot exceed on these units, or on fewer."""
-        times = 1
-        for condition in self._consuming:
-            times = max(times, int(condition.found(left) // condition.needed) if condition.needed else 1)
         bound = self.deal.bound(left)
-        if times > 1:
+        if self._rounds_at_most > 1:
+            times = self._rounds_at_most
             bound = bound + times * self.slack if self.deal.bounds_all else times * bound
         return min(bound, self._budget) if self._budget is not None and self.deal.divisible else bound
 
@@ -165,8 +163,23 @@ class Play:
         """Yield how often it can apply, from the most times to one, and what it would take."""
         if self._consuming:
             return self._draws_in_rounds(left)
+        if not self.deal.rising:
+            return self._affordable_draws(left)
         freely = self._budget is None or self.deal.divisible
         return self.deal.draws(left, self._per_order if freely else self.most(left), cap=self._budget)
+
+    def _affordable_draws(self, left: Left) -> Iterator[tuple[int, Draw]]:
+        """Yield what applications take of which more may be worth less; of very many, some from the most to one."""
+        most = self.most(left)
+        for times in range(most, 0, -max(1, -(-most // TRIES))):
+            draw = self.deal.draw(left, times)
+            if self._budget is None or draw.value <= self._budget:
+                yield times, draw
+
+    @property
+    def is_sampled(self) -> bool:
+        """Whether only some of the numbers of times that it can apply are tried."""
+        return not (self.deal.rising or self._consuming or self.shorts) and self.most(self._full) > TRIES
 
     def _draws_in_rounds(self, left: Left) -> Iterator[tuple[int, Draw]]:
         """Yield what applications take that use up conditions, all of them first, and then one less each time."""

@@ -90,8 +90,10 @@ def _planned(plays: Sequence[Play], shelf: Shelf, nodes: int) -> Plan:
     """Return the best plan of some offers that share units; one alone takes what it can."""
     if len(plays) > 1:
         return Search(plays, shelf).run(nodes)
-    taking = plays[0].take(shelf.left, plays[0].alone)
-    return Plan({plays[0].offer.id: taking} if taking.is_something else {}, taking.value, taking.value)
+    play = plays[0]
+    taking = play.take(shelf.left, play.alone)
+    bound = max(taking.value, play.bound(shelf.left)) if play.is_sampled else taking.value
+    return Plan({play.offer.id: taking} if taking.is_something else {}, taking.value, bound)
 
 
 class Search:
@@ -147,7 +149,8 @@ class Search:
                 if looked_at >= nodes:
                     heappush(waiting, (-self._bound(node), looked_at + 1, node))  # it has more children, perhaps
                     break
-        return self._closed(self._best[0], looked_at)
+        sampled = any(play.is_sampled for play in self._plays)
+        return self._closed(self._bound(self._start) if sampled else self._best[0], looked_at)
 
     def _closed(self, bound: int, looked_at: int) -> Plan:
         """Return the best plan found, with whatever else takes something of what it leaves and costs it nothing."""

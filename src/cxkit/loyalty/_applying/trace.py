@@ -45,7 +45,7 @@ class Trace:
             return self._lacking(offer, shorts)
         if once := play.unaffordable:
             needed = _money.from_minor(once.saving, self._currency)
-            return self._decision(offer, "limit_reached", Reason("budget", needed=needed))
+            return self._decision(offer, "limit_reached", Reason("budget_left", needed=needed))
         if not play.alone or not play.take(full, play.alone).is_something:
             return self._decision(offer, "not_met", Reason("nothing_to_reduce"))
         return None

@@ -61,7 +61,7 @@ def worked_out(
         cap: The most that may be taken off in all.
     """
     rounding = terms.policy.rounding
-    weights = {place: number * each[place] for place, number in taken.items() if each[place]}
+    weights = {place: number * each[place] for place, number in taken.items() if number and each[place]}
     if scale == 1:
         amounts = weights
     elif terms.policy.round_each == "unit":
@@ -70,13 +70,25 @@ def worked_out(
             for place in weights
         }
     elif terms.policy.round_each == "line":
-        amounts = {place: _money.round_minor(weight, scale, rounding) for place, weight in weights.items()}
+        amounts = _line_by_line(weights, scale, taken, terms)
     else:
         total = _money.round_minor(sum(weights.values()), scale, rounding)
         amounts = filled(total if cap is None else min(total, cap), weights, taken, terms)
     if cap is not None and sum(amounts.values()) > cap:
-        amounts = shared(cap, amounts, terms)
+        amounts = filled(cap, amounts, taken, terms)
     return _offs(amounts, taken)
+
+
+def _line_by_line(weights: Mapping[int, int], scale: int, taken: Mapping[int, int], terms: Terms) -> dict[int, int]:
+    """Round what is taken off the units of each line, whatever earlier lanes made of their prices."""
+    lines: dict[int, dict[int, int]] = {}
+    for place, weight in weights.items():
+        lines.setdefault(terms.shelf.groups[place].thing, {})[place] = weight
+    amounts: dict[int, int] = {}
+    for parts in lines.values():
+        total = _money.round_minor(sum(parts.values()), scale, terms.policy.rounding)
+        amounts |= filled(total, parts, taken, terms)
+    return amounts
 
 
 def rounded(taken: Mapping[int, int], each: Mapping[int, int], scale: int, terms: Terms, cap: int | None = None) -> int:

@@ -142,7 +142,7 @@ class OfferPolicy:
         - `"best"`: no other choice and order of the offers of a lane saves more. It needs the mode `"best"` in every lane,
           `stacking="lanes"` and `exclusive="best"`.
         - `"once_per_lane"`: a unit serves one offer of its lane at most. `stacking="sequence"` lets all take off it.
-        - `"rounded_once"`: what a percentage takes off in all is its exact amount, rounded. `round_each="line"` and
+        - `"rounded_once"`: what a percentage takes off, each time that it applies, is its exact amount, rounded. `round_each="line"` and
           `"unit"` add up what each rounding gained or lost.
         - `"shuffle"`: the order of the lines changes nothing. Every `remainder` but `"largest"` goes by it.
 
