@@ -138,7 +138,7 @@ def with_examples(number: int) -> None:
 
 
 def test(*arguments: str) -> None:
-    with_examples(20)  # so that all take less than three minutes
+    with_examples(15)  # so that all take less than three minutes
     prepared("test").run("python", "-m", "pytest", *ALL_CORES, *arguments)
 
 
