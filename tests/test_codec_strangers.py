@@ -1,7 +1,6 @@
 """Documents made to harm: bombs, what is too large, numbers that are none, foreign objects."""
 
 import json
-import time
 from datetime import datetime, timezone
 from decimal import Decimal
 from types import MappingProxyType
